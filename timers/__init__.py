@@ -1,0 +1,1 @@
+"""The APScheduler process: when things happen, never what."""

@@ -1,0 +1,1 @@
+"""The Flask front: one blueprint a room of people."""
