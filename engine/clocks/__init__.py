@@ -1,0 +1,1 @@
+"""Statutory clocks: budget, start, satisfied; the verdict is computed when asked."""

@@ -1,0 +1,50 @@
+"""The closed vocabulary of the journal: `subject:object:past-verb`, each with the sentence that a person reads."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What happened. The sentence of a verb is in SENTENCES; `{…}` are keys of the entry's `after`."""
+
+    RELEASE_DEPLOYED = "owner:release:deployed"
+    PARAMETERS_LOADED = "admin:parameters:loaded"
+    ACCOUNT_CREATED = "admin:account:created"
+    ACCOUNT_LOCKED = "system:account:locked"
+    ACCOUNT_SIGNED_IN = "account:session:opened"
+    ACCOUNT_PASSWORD_CHANGED = "account:password:changed"  # noqa: S105 -- a verb, not a password
+    KIN_REGISTERED = "admin:kin:registered"
+    CASE_APPLIED = "clerk:case:applied"
+    OBJECTION_RECORDED = "clerk:objection:recorded"
+    ITEM_CLAIMED = "actor:item:claimed"
+    ITEM_UNCLAIMED = "actor:item:unclaimed"
+    ITEM_COMPLETED = "actor:item:completed"
+    ITEM_SIGNED = "actor:item:signed"
+    DRAFT_SAVED = "actor:draft:saved"
+    TIMER_FIRED = "system:timer:fired"
+    INCIDENT_RETRIED = "admin:incident:retried"
+    CLOCK_MOVED = "demonstration:clock:moved"
+    DATA_UNMASKED = "actor:data:unmasked"
+
+
+SENTENCES = {
+    Verb.RELEASE_DEPLOYED: "发布了流程版本 {release}",
+    Verb.PARAMETERS_LOADED: "载入了 {count} 条政策参数",
+    Verb.ACCOUNT_CREATED: "建立了账号 {username}",
+    Verb.ACCOUNT_LOCKED: "账号 {username} 因多次登录失败被锁定",
+    Verb.ACCOUNT_SIGNED_IN: "登录系统",
+    Verb.ACCOUNT_PASSWORD_CHANGED: "修改了密码",
+    Verb.KIN_REGISTERED: "登记了 {staff} 的近亲属关系",
+    Verb.CASE_APPLIED: "登记了“{process}”申请",
+    Verb.OBJECTION_RECORDED: "登记了一件公示异议",
+    Verb.ITEM_CLAIMED: "认领了“{item}”",
+    Verb.ITEM_UNCLAIMED: "放回了“{item}”",
+    Verb.ITEM_COMPLETED: "办结了“{item}”",
+    Verb.ITEM_SIGNED: "在“{item}”上签字，等待其他人签字",
+    Verb.DRAFT_SAVED: "保存了“{item}”的草稿",
+    Verb.TIMER_FIRED: "“{timer}”期满",
+    Verb.INCIDENT_RETRIED: "重试了“{item}”",
+    Verb.CLOCK_MOVED: "把演示时钟拨到 {to}",
+    Verb.DATA_UNMASKED: "查看了 {what} 的完整号码",
+}

@@ -1,0 +1,1 @@
+"""Releases: immutable, content-addressed snapshots of all models; a case is pinned to one."""

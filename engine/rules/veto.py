@@ -1,0 +1,110 @@
+"""The one veto: every "may X do Y to Z" is asked here and answered with a reason in words and a clause.
+
+A rule answers allow, forbid, unknown or abstain. One forbid decides; else one unknown does (unknown is never allow:
+the person is told what must be found out first); else one allow; when every rule abstains the answer is forbid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.actors import Actor
+from engine.errors import Refused
+
+
+class Verdict(Enum):
+    """The four answers."""
+
+    ALLOW = "allow"
+    FORBID = "forbid"
+    UNKNOWN = "unknown"
+    ABSTAIN = "abstain"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a rule says: the verdict, the reason in Chinese, the clause that it rests on."""
+
+    verdict: Verdict
+    reason: str = ""
+    clause: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.verdict is Verdict.ALLOW
+
+
+ABSTAIN = Answer(Verdict.ABSTAIN)
+
+
+def allow(reason: str = "", clause: str | None = None) -> Answer:
+    """Says yes."""
+    return Answer(Verdict.ALLOW, reason, clause)
+
+
+def forbid(reason: str, clause: str | None = None) -> Answer:
+    """Says no; the reason is what the person reads."""
+    return Answer(Verdict.FORBID, reason, clause)
+
+
+def unknown(reason: str, clause: str | None = None) -> Answer:
+    """Says that something must be found out first."""
+    return Answer(Verdict.UNKNOWN, reason, clause)
+
+
+@dataclass(frozen=True)
+class Question:
+    """May `actor` do `verb` to `item` or `instance`? `facts` carries what else a rule may need.
+
+    Verbs: `claim`, `complete`, `view`, `start`, `retry`, `deploy`, `set_parameter`, `manage_accounts`, `object`,
+    `register_kin`, `see_overdue`, `unmask`, `move_clock`.
+    """
+
+    verb: str
+    actor: Actor
+    instance: Any = None
+    item: Any = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+Rule = Callable[[Session, Question], Answer]
+
+
+class Veto:
+    """The rules of an installation, in the order in which they were registered."""
+
+    def __init__(self) -> None:
+        self._rules: list[Rule] = []
+
+    def register(self, rule: Rule) -> Rule:
+        """Adds a rule; the same one only once. Usable as a decorator."""
+        if rule not in self._rules:
+            self._rules.append(rule)
+        return rule
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return tuple(self._rules)
+
+    def ask(self, session: Session, question: Question) -> Answer:
+        """The deciding answer."""
+        answers = [rule(session, question) for rule in self._rules]
+        for verdict in (Verdict.FORBID, Verdict.UNKNOWN, Verdict.ALLOW):
+            for answer in answers:
+                if answer.verdict is verdict:
+                    return answer
+        return forbid("没有规则允许您办理这件事。请联系系统管理员。")
+
+    def require(self, session: Session, question: Question) -> Answer:
+        """The answer when it is allow; raises Refused with its reason and clause otherwise."""
+        answer = self.ask(session, question)
+        if not answer:
+            raise Refused(answer.reason, verdict=answer.verdict.value, clause=answer.clause)
+        return answer
+
+
+veto = Veto()

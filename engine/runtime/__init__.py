@@ -1,0 +1,1 @@
+"""Runs instances: starts, completes, fires, parks; the only room that speaks with SpiffWorkflow."""

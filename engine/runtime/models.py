@@ -1,0 +1,197 @@
+"""The runtime's tables: instances, work items, signatures, submissions, drafts, timers, incidents."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from engine.database import Base, Instant, Json, Sealed
+
+
+class Instance(Base):
+    """One run of a process. Its state is spec-free; the specs live once a release."""
+
+    __tablename__ = "instance"
+    __table_args__ = (sa.Index("ix_instance_status_process", "status", "process_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    process_id: Mapped[str] = mapped_column(sa.String(80))
+    release_id: Mapped[str] = mapped_column(sa.ForeignKey("release.id"))
+    area: Mapped[str] = mapped_column(sa.String(120), index=True)
+    #: running, completed, cancelled
+    status: Mapped[str] = mapped_column(sa.String(12), default="running")
+    #: The id of the top-level end event, once completed.
+    outcome: Mapped[str | None] = mapped_column(sa.String(80))
+    #: Name of the top-level element where the tokens stand (调查核实), for lists.
+    stage: Mapped[str] = mapped_column(sa.String(120), default="")
+    #: {process_id: {"active": [element…], "done": [element…]}}: what the diagram shows without loading the state.
+    position: Mapped[Any] = mapped_column(Json, default=dict)
+    #: The flow's scalars after the last step, for lists and facts; the truth is in `state`.
+    flow: Mapped[Any] = mapped_column(Json, default=dict)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: The day whose parameters the case is decided on.
+    parameters_on: Mapped[date]
+    #: Zlib of SpiffWorkflow's serialisation; bytes, because the order of its keys is meaning.
+    state: Mapped[bytes] = deferred(mapped_column(sa.LargeBinary))
+    version: Mapped[int] = mapped_column(default=1)
+    journal_seq: Mapped[int] = mapped_column(default=0)
+    journal_hash: Mapped[str] = mapped_column(sa.String(64), default="")
+
+    @property
+    def stream(self) -> str:
+        """The journal stream of this instance."""
+        return f"instance:{self.id}"
+
+
+class FrozenSubprocess(Base):
+    """A finished call activity, moved out of the state: it never changes again, save by a rewind."""
+
+    __tablename__ = "frozen_subprocess"
+
+    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("instance.id"), primary_key=True)
+    task_id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    state: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class WorkItem(Base):
+    """A READY human task as a row. Signers, drafts and due dates live here, above SpiffWorkflow."""
+
+    __tablename__ = "work_item"
+    __table_args__ = (
+        sa.UniqueConstraint("instance_id", "task_id"),
+        sa.Index("ix_work_item_offer", "state", "role", "area", "due_at"),
+        sa.Index("ix_work_item_holder", "holder_id", "state", "due_at"),
+        sa.Index("ix_work_item_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    task_id: Mapped[str] = mapped_column(sa.String(36))
+    process_id: Mapped[str] = mapped_column(sa.String(80))
+    element_id: Mapped[str] = mapped_column(sa.String(80))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    role: Mapped[str] = mapped_column(sa.String(40))
+    #: The case's area cut at the task's level.
+    area: Mapped[str] = mapped_column(sa.String(120))
+    form: Mapped[str] = mapped_column(sa.String(80))
+    people: Mapped[int] = mapped_column(default=1)
+    #: Element ids whose signers may not sign this one.
+    separate: Mapped[Any] = mapped_column(Json, default=list)
+    clause: Mapped[str | None] = mapped_column(sa.String(200))
+    #: open, completed, cancelled
+    state: Mapped[str] = mapped_column(sa.String(12), default="open")
+    holder_id: Mapped[int | None]
+    holder_name: Mapped[str | None] = mapped_column(sa.String(80))
+    claimed_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    #: 24:00 of the due day; None when the task has no due.
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    warn_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: How the date came about: {"length", "start", "day", "raw", "provisional", "calendar", "why"}.
+    due_basis: Mapped[Any] = mapped_column(Json)
+    completed_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: The submission that signatures so far stand on.
+    submission_id: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    instance: Mapped[Instance] = relationship(lazy="raise")
+    signatures: Mapped[list[Signature]] = relationship(lazy="raise", order_by="Signature.id")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it from the class
+
+
+class Signature(Base):
+    """One person's signature under one submission of a work item."""
+
+    __tablename__ = "signature"
+    __table_args__ = (sa.UniqueConstraint("work_item_id", "submission_id", "actor_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_item_id: Mapped[int] = mapped_column(sa.ForeignKey("work_item.id"), index=True)
+    instance_id: Mapped[int] = mapped_column(index=True)
+    element_id: Mapped[str] = mapped_column(sa.String(80))
+    submission_id: Mapped[int]
+    actor_id: Mapped[int | None] = mapped_column(index=True)
+    actor_name: Mapped[str] = mapped_column(sa.String(80))
+    signed_at: Mapped[datetime] = mapped_column(Instant)
+    #: False once somebody changed the form after this signature: it no longer counts.
+    valid: Mapped[bool] = mapped_column(default=True)
+
+
+class Submission(Base):
+    """What somebody handed in on a form: immutable, with the release of the form it was made on."""
+
+    __tablename__ = "submission"
+    __table_args__ = (sa.Index("ix_submission_element", "instance_id", "element_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("instance.id"))
+    work_item_id: Mapped[int] = mapped_column(index=True)
+    element_id: Mapped[str] = mapped_column(sa.String(80))
+    form: Mapped[str] = mapped_column(sa.String(80))
+    release_id: Mapped[str] = mapped_column(sa.String(64))
+    values: Mapped[Any] = mapped_column(Sealed)
+    author_id: Mapped[int | None]
+    author_name: Mapped[str] = mapped_column(sa.String(80))
+    acted_at: Mapped[datetime] = mapped_column(Instant)
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Draft(Base):
+    """What somebody typed and did not hand in yet: as posted, whether right or wrong."""
+
+    __tablename__ = "draft"
+
+    #: `item:12` or `start:dibao`.
+    key: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    actor_id: Mapped[int] = mapped_column(primary_key=True)
+    posted: Mapped[Any] = mapped_column(Sealed)
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class WaitingTimer(Base):
+    """A timer event that waits: a row with its due instant, so that a sweep never loads an instance it does not fire."""
+
+    __tablename__ = "waiting_timer"
+    __table_args__ = (
+        sa.UniqueConstraint("instance_id", "task_id"),
+        sa.Index("ix_waiting_timer_due", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("instance.id"))
+    task_id: Mapped[str] = mapped_column(sa.String(36))
+    process_id: Mapped[str] = mapped_column(sa.String(80))
+    element_id: Mapped[str] = mapped_column(sa.String(80))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    basis: Mapped[Any] = mapped_column(Json)
+    #: How often firing failed for a reason that is not the case's own; it is retried later and later.
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None] = mapped_column(Instant)
+    error: Mapped[str | None] = mapped_column(sa.Text)
+
+
+class Incident(Base):
+    """An element where the instance is parked, with the cause in words; resolved by a retry."""
+
+    __tablename__ = "incident"
+    __table_args__ = (sa.Index("ix_incident_open", "resolved_at", "instance_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    task_id: Mapped[str] = mapped_column(sa.String(36))
+    process_id: Mapped[str] = mapped_column(sa.String(80))
+    element_id: Mapped[str] = mapped_column(sa.String(80))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    #: service, expression, timer, decision, loop, clock
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    cause: Mapped[str] = mapped_column(sa.Text)
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    resolved_at: Mapped[datetime | None] = mapped_column(Instant)
+    resolved_by: Mapped[str | None] = mapped_column(sa.String(80))

@@ -1,0 +1,132 @@
+"""The registry of service operations: what a model's service task may call, by name.
+
+`registers` fills it when the application is put together; the engine only knows names, declared inputs and outputs,
+and what to do when a step is run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.actors import Actor
+from engine.runtime.models import Instance, Submission
+
+#: What a flow variable may be.
+KINDS = {"text": str, "number": (int, float), "boolean": bool}
+
+
+@dataclass(frozen=True)
+class Element:
+    """The service task that calls: its id, its name on the drawing, its extension properties."""
+
+    id: str
+    name: str
+    process_id: str
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class ServiceCall:
+    """What an operation is given. It works in `session` (a savepoint of the step) and never commits."""
+
+    session: Session
+    instance: Instance
+    element: Element
+    task_id: str
+    inputs: dict[str, Any]
+    #: The flow's scalars; read only.
+    flow: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    actor: Actor
+    now: datetime
+    #: Submissions made in this very step, newest last.
+    fresh: list[Submission] = field(default_factory=list)
+    #: {decision id: record} of the decisions that ran in this instance, newest last wins.
+    decisions: Mapping[str, Any] = field(default_factory=dict)
+
+    def submission(self, element_id: str) -> Submission | None:
+        """The latest submission made at a user task of this instance, or None."""
+        for made in reversed(self.fresh):
+            if made.element_id == element_id:
+                return made
+        return self.session.scalar(
+            select(Submission)
+            .where(Submission.instance_id == self.instance.id, Submission.element_id == element_id)
+            .order_by(Submission.id.desc())
+            .limit(1)
+        )
+
+    def values(self, element_id: str) -> dict[str, Any]:
+        """The values of that submission; an empty dict when there is none."""
+        made = self.submission(element_id)
+        return dict(made.values) if made else {}
+
+    def decide_on(self, day: date) -> None:
+        """Pins the day whose parameters this case is decided on (the day of acceptance)."""
+        self.instance.parameters_on = day
+
+
+Outputs = dict[str, Any]
+Function = Callable[[ServiceCall], Outputs | None]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A declared operation. `repeat` is `yes`, `bars return` or `compensated by NAME`."""
+
+    name: str
+    title: str
+    function: Function
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, str]
+    repeat: str
+    reads: tuple[str, ...] = ()
+
+
+class Services:
+    """The registry itself."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, Service] = {}
+
+    def service(
+        self,
+        name: str,
+        title: str,
+        *,
+        inputs: Mapping[str, str] | None = None,
+        outputs: Mapping[str, str] | None = None,
+        repeat: str = "yes",
+        reads: tuple[str, ...] = (),
+    ) -> Callable[[Function], Function]:
+        """Registers a function under a name; ValueError when its declaration is unknown to the engine."""
+        for kind in [*(inputs or {}).values(), *(outputs or {}).values()]:
+            if kind not in KINDS:
+                raise ValueError(f"{name}: unknown kind {kind}")
+        if repeat not in ("yes", "bars return") and not repeat.startswith("compensated by "):
+            raise ValueError(f"{name}: unknown repeatability {repeat}")
+
+        def keep(function: Function) -> Function:
+            self._by_name[name] = Service(name, title, function, inputs or {}, outputs or {}, repeat, reads)
+            return function
+
+        return keep
+
+    def get(self, name: str) -> Service | None:
+        """The service of that name, or None."""
+        return self._by_name.get(name)
+
+    def all(self) -> list[Service]:
+        """Every service, by name."""
+        return sorted(self._by_name.values(), key=lambda service: service.name)
+
+
+services = Services()
+
+__all__ = ["Element", "Service", "ServiceCall", "Services", "services"]

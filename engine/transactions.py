@@ -1,0 +1,114 @@
+"""One operation = one transaction = one journal entry.
+
+    with act(Verb.ITEM_CLAIMED, actor) as deed:
+        item = deed.session.get(…)
+        …
+        deed.record(instance, after={"item": item.name})
+
+Leaving the block without an exception commits; anything else rolls back, so that nothing is ever half done.
+Only functions in an `operations.py` open an act (script/laws holds this).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.actors import Actor
+from engine.database import db
+from engine.journal.chain import digest
+from engine.journal.models import JournalEntry, JournalStream
+from engine.journal.verbs import Verb
+
+
+class Head(Protocol):
+    """Whatever keeps the head of a stream: an instance row, or a JournalStream row."""
+
+    stream: str
+    journal_seq: int
+    journal_hash: str
+
+
+class Deed:
+    """An operation under way. `now` is one business instant for the whole of it."""
+
+    def __init__(self, session: Session, verb: Verb, actor: Actor) -> None:
+        self.session = session
+        self.verb = verb
+        self.actor = actor
+        self.now: datetime = clock.now()
+        self.recorded: JournalEntry | None = None
+
+    def record(
+        self,
+        head: Head,
+        *,
+        before: Any = None,
+        after: Any = None,
+        reason: str | None = None,
+        clause: str | None = None,
+        acted_at: datetime | None = None,
+    ) -> JournalEntry:
+        """Writes the entry of this operation at the head of a stream whose row this transaction has locked."""
+        if self.recorded is not None:
+            raise RuntimeError("an operation writes exactly one journal entry")
+        entry = JournalEntry(
+            stream=head.stream,
+            seq=head.journal_seq + 1,
+            verb=self.verb.value,
+            actor_id=self.actor.id,
+            actor_name=self.actor.name,
+            instance_id=getattr(head, "id", None),
+            before=before,
+            after=after,
+            reason=reason,
+            clause=clause,
+            acted_at=acted_at or self.now,
+            entered_at=clock.wall().astimezone(clock.ZONE),
+            prev=head.journal_hash,
+        )
+        entry.hash = digest(entry)
+        head.journal_seq, head.journal_hash = entry.seq, entry.hash
+        self.session.add(entry)
+        self.recorded = entry
+        return entry
+
+    def subject(self, stream: str) -> JournalStream:
+        """The locked head of a stream that is no instance (`accounts`, `parameters`, …); made when new."""
+        head = self.session.scalar(
+            select(JournalStream).where(JournalStream.stream == stream).with_for_update()
+        )
+        if head is None:
+            head = JournalStream(stream=stream, journal_seq=0, journal_hash="")
+            self.session.add(head)
+            self.session.flush()
+        return head
+
+
+@contextmanager
+def act(verb: Verb, actor: Actor) -> Iterator[Deed]:
+    """Opens the transaction of one operation; raises RuntimeError when one is open or no entry was recorded."""
+    session = db.session()
+    if session.info.get("deed") is not None:
+        raise RuntimeError("an operation was called inside another: call its inner function instead")
+    session.commit()  # Ends the read transaction of this request; what it loaded stays usable.
+    deed = Deed(session, verb, actor)
+    session.info["deed"] = deed
+    try:
+        session.connection(execution_options={"writes": True})
+        yield deed
+        if deed.recorded is None:
+            raise RuntimeError(f"operation {verb} wrote no journal entry")
+        session.flush()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("deed", None)
