@@ -1,0 +1,55 @@
+"""Puts the application together: configuration, database, the registers' services and rules, the blueprints."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask
+
+from engine import database, secrets
+from engine.database import db
+from registers import install
+
+
+def create_app(settings: Mapping[str, object] | None = None) -> Flask:
+    """A Flask application. `settings` overrides the environment:
+
+    `DATABASE_URL` (SQLite in the instance folder by default), `DOUDI_KEY` (see engine.secrets),
+    `SECRET_KEY` (sessions; made and kept in the instance folder when absent), `DOUDI_DEMO` (`1`: demonstration mode),
+    `DOUDI_INSTANCE` (the folder of database, keys and files; `instance/` by default).
+    """
+    folder = Path((settings or {}).get("DOUDI_INSTANCE") or os.environ.get("DOUDI_INSTANCE") or "instance").absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    app = Flask("web", root_path=str(Path(__file__).parent), instance_path=str(folder))
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=_url(os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'doudi.db'}"),
+        SECRET_KEY=os.environ.get("SECRET_KEY") or _kept(folder / "session.key"),
+        DEMO=os.environ.get("DOUDI_DEMO") == "1",
+    )
+    app.config.update(settings or {})
+    app.config["SQLALCHEMY_DATABASE_URI"] = _url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
+    secrets.load(folder / "data.key")
+    db.init_app(app)
+    with app.app_context():
+        database.prepare(db.engine)
+    install()
+    return app
+
+
+def _url(text: str) -> str:
+    """PostgreSQL addresses, however written, go to the psycopg 3 driver."""
+    for prefix in ("postgresql://", "postgres://"):
+        if text.startswith(prefix):
+            return "postgresql+psycopg://" + text.removeprefix(prefix)
+    return text
+
+
+def _kept(path: Path) -> str:
+    """A random secret that survives restarts, readable by the service only."""
+    if not path.exists():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as out:
+            out.write(os.urandom(32).hex())
+    return path.read_text()
