@@ -80,8 +80,13 @@ def test_reads_an_offset(text, side, length):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "@", "@@0", "1wd", "+0wd", "-0", "+1", "@ +1wd", "+-1wd", "+3661d", None, 0]
+    "text", ["", "@", "@@0", "1wd", "+0wd", "-0", "+1", "@ +1wd", "+-1wd", None, 0]
 )
 def test_refuses_any_other_offset(text):
     with pytest.raises(Invalid, match=r"@\+1wd"):
         Offset.parse(text)
+
+
+def test_an_offset_has_the_bounds_of_a_length():
+    with pytest.raises(Invalid, match="3660"):
+        Offset.parse("+3661d")
