@@ -120,12 +120,12 @@ class Field:
             found.append(self.expression)
         if self.type == "text":
             found += expressions.templates(self.text)
-        if self.type == "table" and self.data_source:
+        if self.type == "table" and self.data_source and not self.show:
             found.append(self.data_source)
         return tuple(found)
 
     @property
-    def expressions(self) -> tuple[str, ...]:
+    def all_expressions(self) -> tuple[str, ...]:
         """Every expression of the field."""
         return self.reading + tuple(e for e in (self.check, self.prefill) if e)
 
@@ -159,13 +159,18 @@ class Form:
     @cached_property
     def read_names(self) -> frozenset[str]:
         """Names that its expressions read, with `parameters.NAME` whole."""
-        return frozenset(n for f in self.walk() for e in f.expressions for n in expressions.names(e))
+        return frozenset(n for f in self.walk() for e in f.all_expressions for n in expressions.names(e))
 
     @cached_property
     def outer_names(self) -> frozenset[str]:
         """The read names that the form does not give itself: the flow, `parameters` or `today` must."""
         own = self.keys | {"this", "parent", "i"}
         return frozenset(n for n in self.read_names if n.split(".")[0] not in own)
+
+    @cached_property
+    def views(self) -> frozenset[str]:
+        """Names of the facts views that it shows."""
+        return frozenset(f.show for f in self.walk() if f.show)
 
     @cached_property
     def sources(self) -> dict[str, tuple[str, str]]:
