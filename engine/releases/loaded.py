@@ -1,0 +1,171 @@
+"""A release in memory: parsed once a process, never changed, shared by all threads."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from engine.decisions.tables import Decision
+from engine.decisions.tables import parse as parse_decision
+from engine.forms.model import Form
+from engine.forms.schema import load as load_form
+from engine.releases import xml
+from engine.spiff.parser import parse as parse_specs
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
+
+
+@dataclass(frozen=True)
+class ElementInfo:
+    """A flow node of a process as the drawing has it. `properties` already include what its lane gives."""
+
+    id: str
+    name: str
+    process_id: str
+    kind: str
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ProcessInfo:
+    """A process of the release. `start_element` is its first user task, whose form starts a case."""
+
+    id: str
+    name: str
+    path: str
+    xml: bytes
+    properties: Mapping[str, str]
+    elements: Mapping[str, ElementInfo]
+    flows: tuple[tuple[str, str, str], ...]
+
+    @property
+    def scheme(self) -> str | None:
+        return self.properties.get("scheme")
+
+    @property
+    def start(self) -> bool:
+        """Whether people may start a case of it."""
+        return self.properties.get("start") == "case"
+
+
+@dataclass(frozen=True)
+class LoadedRelease:
+    """All of a release: SpiffWorkflow's specs, forms, decisions, notice templates, and what the drawings say."""
+
+    id: str
+    files: Mapping[str, bytes]
+    specs: Mapping[str, tuple[Any, dict[str, Any]]]
+    processes: Mapping[str, ProcessInfo]
+    forms: Mapping[str, Form]
+    decisions: Mapping[str, Decision]
+    notices: Mapping[str, str]
+
+    def element(self, process_id: str, element_id: str) -> ElementInfo:
+        """The element of a process; KeyError for a stranger."""
+        return self.processes[process_id].elements[element_id]
+
+    @property
+    def elements(self) -> dict[str, ElementInfo]:
+        """User tasks by id (their ids are unique in a release)."""
+        return {
+            e.id: e for p in self.processes.values() for e in p.elements.values() if e.kind == "userTask"
+        }
+
+    def first_task(self, process_id: str) -> ElementInfo:
+        """The user task that a case of this process begins with, through call activities."""
+        process = self.processes[process_id]
+        at = next(e.id for e in process.elements.values() if e.kind == "startEvent")
+        while True:
+            at = next(target for source, target, _ in process.flows if source == at)
+            element = process.elements[at]
+            if element.kind == "userTask":
+                return element
+            if element.kind == "callActivity":
+                return self.first_task(element.properties["calledElement"])
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """The files of a release as they are stored."""
+    return zlib.compress(json.dumps({path: files[path].decode() for path in sorted(files)}, ensure_ascii=False).encode())
+
+
+def unpack(stored: bytes) -> dict[str, bytes]:
+    """What `pack` stored."""
+    return {path: text.encode() for path, text in json.loads(zlib.decompress(stored)).items()}
+
+
+def load(release_id: str, files: Mapping[str, bytes]) -> LoadedRelease:
+    """Parses a release that the lint has passed."""
+    processes: dict[str, ProcessInfo] = {}
+    forms, decisions, notices = {}, {}, {}
+    for path, data in files.items():
+        name = PurePosixPath(path)
+        if name.suffix == ".bpmn":
+            processes.update((p.id, p) for p in read_processes(path, data))
+        elif name.suffix == ".form":
+            forms[name.stem] = load_form(data, name.stem)[0]
+        elif name.suffix == ".dmn":
+            for decision in parse_decision(data):
+                decisions[decision.id] = decision
+        elif name.suffix == ".html":
+            notices[name.stem] = data.decode()
+    return LoadedRelease(release_id, files, parse_specs(files), processes, forms, decisions, notices)
+
+
+def read_processes(path: str, data: bytes) -> list[ProcessInfo]:
+    """The processes of a BPMN file with their elements, lanes resolved into properties."""
+    root = xml.parse(data)
+    return [
+        ProcessInfo(
+            id=node.get("id"),
+            name=_process_name(root, node),
+            path=path,
+            xml=data,
+            properties=_properties(node),
+            elements=_elements(node),
+            flows=tuple(
+                (flow.get("sourceRef"), flow.get("targetRef"), flow.get("id"))
+                for flow in node.iter(f"{BPMN}sequenceFlow")
+            ),
+        )
+        for node in root.iter(f"{BPMN}process")
+    ]
+
+
+def _process_name(root: Any, process: Any) -> str:
+    for participant in root.iter(f"{BPMN}participant"):
+        if participant.get("processRef") == process.get("id") and participant.get("name"):
+            return participant.get("name")
+    return process.get("name") or process.get("id")
+
+
+def _elements(process: Any) -> dict[str, ElementInfo]:
+    inherited: dict[str, dict[str, str]] = {}
+    for lane in process.iter(f"{BPMN}lane"):
+        given = {k: v for k, v in _properties(lane).items() if k in ("role", "area")}
+        for reference in lane.findall(f"{BPMN}flowNodeRef"):
+            inherited[(reference.text or "").strip()] = given
+    elements = {}
+    for node in process:
+        if not isinstance(node.tag, str) or not node.get("id"):
+            continue
+        kind = node.tag.removeprefix(BPMN)
+        if kind in ("laneSet", "sequenceFlow", "extensionElements", "textAnnotation", "association", "documentation"):
+            continue
+        properties = {**inherited.get(node.get("id"), {}), **_properties(node)}
+        if node.get("calledElement"):
+            properties["calledElement"] = node.get("calledElement")
+        elements[node.get("id")] = ElementInfo(
+            node.get("id"), node.get("name") or node.get("id"), process.get("id"), kind, properties
+        )
+    return elements
+
+
+def _properties(node: Any) -> dict[str, str]:
+    found = node.findall(f"{BPMN}extensionElements/{SPIFF}properties/{SPIFF}property")
+    return {each.get("name"): each.get("value") for each in found if each.get("name")}

@@ -1,0 +1,58 @@
+"""Deploying a release: all of its problems at once, or an immutable snapshot."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from engine.actors import Actor
+from engine.errors import ReleaseRefused
+from engine.journal.verbs import Verb
+from engine.parameters.seed import entries
+from engine.releases.lint import lint
+from engine.releases.loaded import pack
+from engine.releases.models import Release
+from engine.rules.veto import Question, veto
+from engine.runtime.services import services
+from engine.transactions import act
+
+SUFFIXES = {".bpmn", ".dmn", ".form", ".html"}
+
+
+def read(folder: Path) -> dict[str, bytes]:
+    """The model files below a folder, by their path inside it."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in SUFFIXES
+    }
+
+
+def identity(files: Mapping[str, bytes]) -> str:
+    """The content address of a release: SHA-256 over its paths and their contents."""
+    total = hashlib.sha256()
+    for path in sorted(files):
+        total.update(f"{path}\0{hashlib.sha256(files[path]).hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def deploy(files: Mapping[str, bytes], actor: Actor, note: str = "") -> Release:
+    """Stores the files as the current release and returns it; the same content again is current again.
+
+    Raises ReleaseRefused (`.reports`: every problem of every file) and stores nothing when the lint objects,
+    Refused when the actor may not deploy.
+    """
+    reports = lint(files, services, parameters=frozenset(entry.name for entry in entries()))
+    if not all(report.ok for report in reports):
+        raise ReleaseRefused(reports=reports)
+    with act(Verb.RELEASE_DEPLOYED, actor) as deed:
+        veto.require(deed.session, Question("deploy", actor))
+        key = identity(files)
+        release = deed.session.get(Release, key)
+        if release is None:
+            release = Release(id=key, files=pack(files), note=note)
+            deed.session.add(release)
+        release.deployed_at, release.deployed_by = deed.now, actor.name
+        deed.record(deed.subject("releases"), after={"release": key[:12], "files": len(files)}, reason=note or None)
+    return release

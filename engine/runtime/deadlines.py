@@ -1,0 +1,49 @@
+"""From what a model says (`3wd`, an ISO date) to an instant with its basis, by the calendar."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from engine import clock
+from engine.calendar.arithmetic import before, due
+from engine.calendar.days import national
+from engine.calendar.lengths import Length
+from engine.errors import ExpressionError
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """An instant (24:00 of the due day) and how it came about."""
+
+    at: datetime
+    basis: dict[str, Any]
+
+
+def deadline(text: str, start: datetime) -> Deadline:
+    """`text` is a length counted from the day of `start`, or the ISO date of the last day itself.
+
+    Raises engine.errors.Invalid or ExpressionError when it is neither. (民法典 art. 201–203)
+    """
+    if _ISO.fullmatch(text):
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise ExpressionError(f"“{text}”不是有效的日期。") from None
+        return Deadline(clock.end_of(day), {"due": text, "given": True, "why": [f"流程给定的日期：{text}"]})
+    found = due(start.date(), Length.parse(text), national())
+    return Deadline(found.instant, found.basis)
+
+
+def warning(at: datetime, text: str) -> datetime:
+    """The instant at which a deadline turns yellow: the start of the day `text` before its last day."""
+    return clock.instant(before(last_day(at), Length.parse(text), national()))
+
+
+def last_day(at: datetime) -> date:
+    """The day whose 24:00 is `at`."""
+    return (at - timedelta(microseconds=1)).date()
