@@ -1,4 +1,4 @@
-"""Forms: read a form-js schema, judge what was posted on it, mask what it holds. Knows no HTTP and no HTML."""
+"""Forms: read a form-js schema, judge what was posted on it, mask what it holds. No HTTP, no HTML."""
 
 from engine.forms.mask import masked
 from engine.forms.model import Field, Form, Option

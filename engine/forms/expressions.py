@@ -14,7 +14,8 @@ _LOCALS = re.compile(r"\b(?:for|some|every|,)\s+([^\W\d]\w*)\s+in\b|\bfunction\s
 _CONTEXT_KEYS = re.compile(r"([{,]\s*)[^\W\d]\w*\s*:")
 _TEMPLATE = re.compile(r"\{\{(.*?)\}\}", re.S)
 WORDS = frozenset(
-    ["if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "not", "between", "instance", "of", "function", "external", "true", "false", "null", "item", "partial"]
+    {"if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "not"}
+    | {"between", "instance", "of", "function", "external", "true", "false", "null", "item", "partial"}
 )
 # Built-in functions whose names hold blanks; their words are no names of data.
 _PHRASES = re.compile(

@@ -1,7 +1,7 @@
 """Regular expressions of form authors, admitted only when their worst case is small.
 
-Python's matcher tries alternatives one after another, so a pattern's worst case is bounded by the product of the
-choices that it holds. A pattern whose product is too large for the longest text that it may meet is refused.
+Python's matcher tries alternatives one after another, so a pattern's worst case is bounded by the product of
+the choices that it holds. A pattern whose product is too large for the longest text it may meet is refused.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """A fault of what was posted: `field` is the posted name (`members[0].name`), `message` says what to do."""
+    """A fault of what was posted: `field` is the posted name (`members[0].name`), `message` what to do."""
 
     field: str
     message: str

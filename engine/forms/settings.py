@@ -8,7 +8,8 @@ from typing import Any
 
 KINDS = {"id_number": "身份证号码", "phone": "电话号码", "bank_account": "银行账号", "person_name": "姓名"}
 KNOWN = frozenset(
-    ["flow", "kind", "money", "check", "message", "prefill", "from", "type", "show", "min_rows", "max_rows", "pattern_message"]
+    {"flow", "kind", "money", "check", "message", "prefill", "from", "type", "show"}
+    | {"min_rows", "max_rows", "pattern_message"}
 )
 _SOURCE = re.compile(r"([a-z][a-z0-9_]*)\.([^\W\d]\w*)")
 _VIEW = re.compile(r"[a-z][a-z0-9_]*")

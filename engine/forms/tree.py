@@ -1,4 +1,4 @@
-"""One filled form as a tree: each component with its posted text, its value, its fault and whether it is hidden.
+"""One filled form as a tree: each component with its posted text, value, fault and whether it is hidden.
 
 The checks, the page and the read-only view all walk this tree, so that none of them can see another form.
 """

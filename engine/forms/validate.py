@@ -35,13 +35,13 @@ def submit(
     context: Mapping[str, object],
     initial: Mapping[str, object] | None = None,
 ) -> Submission:
-    """Validates flattened posted texts; `initial` holds the values of read-only fields (default: their prefills)."""
+    """Judges flattened posted texts; `initial` holds the read-only fields' values (default: their prefills)."""
     given = {name: list(tree.texts(posted, name)) for name in list(posted)[:MOST_NAMES]}
     start = prefill.initial(form, context) if initial is None else initial
     nodes = tree.grow(form, given, context, to_posted(form, start))
     judge = _Judge()
     judge.nodes(nodes)
-    judge.extra(nodes, given, len(posted))
+    judge.unknown(nodes, given, len(posted))
     kept = tree.data(nodes, hidden_too=False)
     return Submission(kept, _flow(form, nodes), judge.problems, given, judge.warnings)
 
@@ -57,7 +57,7 @@ def submit_data(
 
 
 def _flow(form: Form, nodes: Sequence[tree.Node]) -> dict[str, object]:
-    """The scalars for the flow; a hidden one is null, so that no older value of the flow stands in its place."""
+    """The scalars for the flow; a hidden one is null, so that no older value stays in the flow."""
     return {n.field.key: None if n.hidden else n.value for top in nodes for n in top.walk() if n.field.flow}
 
 
@@ -116,7 +116,7 @@ class _Judge:
             for row in node.filled_rows:
                 self.checks(row.nodes)
 
-    def extra(self, nodes: Sequence[tree.Node], posted: Mapping[str, object], count: int) -> None:
+    def unknown(self, nodes: Sequence[tree.Node], posted: Mapping[str, object], count: int) -> None:
         known = {n.name for top in nodes for n in top.walk() if n.field.is_input}
         for name in posted:
             if name not in known and name != "csrf_token" and not name.startswith("_"):

@@ -1,0 +1,15 @@
+"""Draws an engine form as plain accessible HTML; works without JavaScript, better with htmx.
+
+A page owns the `<form method="post">`, the CSRF field and its buttons; `render_form` gives what stands inside.
+"""
+
+from flask import Blueprint
+
+from web.forms.edit import Edited, edit
+from web.forms.render import render_form, render_values
+from web.forms.show import shown
+
+blueprint = Blueprint("forms", __name__, template_folder="templates")
+"""Register it once: it brings the templates and no routes."""
+
+__all__ = ["Edited", "blueprint", "edit", "render_form", "render_values", "shown"]
