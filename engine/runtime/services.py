@@ -47,6 +47,8 @@ class ServiceCall:
     now: datetime
     #: Submissions made in this very step, newest last.
     fresh: list[Submission] = field(default_factory=list)
+    #: The release that the case is pinned to (its notice templates, forms, names).
+    release: Any = None
     #: {decision id: record} of the decisions that ran in this instance, newest last wins.
     decisions: Mapping[str, Any] = field(default_factory=dict)
 

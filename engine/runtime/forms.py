@@ -1,0 +1,83 @@
+"""A work item's form: what it shows first, what its expressions see, and judging what was handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import forms
+from engine.errors import Invalid
+from engine.parameters import queries as parameters
+from engine.releases.loaded import LoadedRelease
+from engine.runtime.models import Instance, Submission, WorkItem
+from engine.runtime.step import Step
+
+
+def handed_in(
+    session: Session,
+    form: forms.Form,
+    item: WorkItem,
+    step: Step,
+    posted: Mapping[str, Sequence[str]] | None,
+    values: Mapping[str, Any] | None,
+) -> forms.Submission:
+    """The typed values of a form that was handed in; raises Invalid with every problem.
+
+    Expressions of the form see the flow's scalars at this very task, the parameters and the business day.
+    """
+    task = step.task(item.task_id)
+    context = {**task.data, "today": step.now.date().isoformat()}
+    if "parameters" in form.read_names:
+        context["parameters"] = dict(step.parameters)
+    initial = forms.initial(form, context, sources(session, form, item.instance_id))
+    if values is not None:
+        given = forms.submit_data(form, values, context, initial)
+    else:
+        given = forms.submit(form, posted or {}, context, initial)
+    if given.problems:
+        raise Invalid(problems=[{"field": p.field, "message": p.message} for p in given.problems])
+    return given
+
+
+def context(session: Session, instance: Instance, form: forms.Form, today: str) -> dict[str, Any]:
+    """What the form's expressions see on a page that only shows it: the flow's scalars as last saved."""
+    seen = {**(instance.flow or {}), "today": today}
+    if "parameters" in form.read_names:
+        seen["parameters"] = dict(parameters.on(session, instance.parameters_on))
+    return seen
+
+
+def sources(session: Session, form: forms.Form, instance_id: int) -> dict[str, Mapping[str, Any]]:
+    """The latest submissions of the tasks that the form's `from` settings name: {task id: values}."""
+    names = source_tasks(form)
+    if not names:
+        return {}
+    latest = (
+        select(func.max(Submission.id))
+        .where(Submission.instance_id == instance_id, Submission.element_id.in_(names))
+        .group_by(Submission.element_id)
+    )
+    found = session.scalars(select(Submission).where(Submission.id.in_(latest)))
+    return {each.element_id: each.values for each in found}
+
+
+def source_tasks(form: forms.Form) -> set[str]:
+    """The tasks whose submissions the form is prefilled from."""
+
+    def walk(fields: Sequence[forms.Field]) -> set[str]:
+        found: set[str] = set()
+        for one in fields:
+            if one.source:
+                found.add(one.source[0])
+            found |= walk(one.children)
+        return found
+
+    return walk(form.fields)
+
+
+def of(release: LoadedRelease, item: WorkItem) -> forms.Form:
+    """The form of a work item, in the release that its case is pinned to."""
+    return release.forms[item.form]

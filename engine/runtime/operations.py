@@ -1,0 +1,357 @@
+"""What can be done to an instance. Each function is one transaction with one journal entry.
+
+    check rules → validate the form → load the state (row locked) → run → save → journal → commit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload, undefer
+
+from engine import clock, forms
+from engine.actors import SYSTEM, Actor
+from engine.errors import Conflict, Invalid, NotFound
+from engine.journal.verbs import Verb
+from engine.releases import queries as releases
+from engine.rules.veto import Question, veto
+from engine.runtime import saving
+from engine.runtime.forms import handed_in
+from engine.runtime.models import Draft, Incident, Instance, Signature, Submission, WaitingTimer, WorkItem
+from engine.runtime.step import Step
+from engine.transactions import Deed, act
+
+Posted = Mapping[str, Sequence[str]]
+Started = Callable[[Deed, Instance, Submission], None]
+
+#: A timer that cannot be fired for a reason outside its case is tried again after 1, 2, 4 … minutes, at most an hour.
+BACKOFF, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a signature: `finished` is False while further people must sign."""
+
+    item: WorkItem
+    instance: Instance
+    finished: bool
+    incidents: list[Incident] = field(default_factory=list)
+
+
+def start(
+    process_id: str,
+    *,
+    area: str,
+    actor: Actor,
+    posted: Posted | None = None,
+    values: Mapping[str, Any] | None = None,
+    verb: Verb = Verb.CASE_APPLIED,
+    parent_id: int | None = None,
+    on_started: Started | None = None,
+) -> Instance:
+    """Starts an instance on the current release and hands in its first task's form, in one act.
+
+    `posted` is a form as a browser sends it, `values` typed data; one of them. `on_started` runs inside the act.
+    Raises Invalid with the form's problems, Refused when the actor may not start this process in this area.
+    """
+    with act(verb, actor) as deed:
+        session = deed.session
+        release = releases.load(releases.current(session).id, session)
+        process = release.processes.get(process_id)
+        if process is None:
+            raise NotFound("没有这种办理流程，请返回首页重新选择。")
+        facts = {"process_id": process_id, "area": area, "parent_id": parent_id}
+        veto.require(session, Question("start", actor, facts=facts))
+        instance = Instance(
+            process_id=process_id,
+            release_id=release.id,
+            area=area,
+            parent_id=parent_id,
+            status="running",
+            position={},
+            flow={},
+            started_at=deed.now,
+            parameters_on=deed.now.date(),
+            state=b"",
+            journal_seq=0,
+            journal_hash="",
+        )
+        step = Step(session, instance, release, actor, deed.now)
+        step.begin()
+        step.advance()
+        ((task_id, task),) = step.humans().items()
+        step.humans_before = {task_id: task}
+        session.add(instance)
+        session.flush()
+        item = saving.new_item(step, task)
+        item.state, item.completed_at = "completed", deed.now
+        item.holder_id, item.holder_name, item.claimed_at = actor.id, actor.name, deed.now
+        session.add(item)
+        session.flush()
+        form = release.forms[item.form]
+        given = handed_in(session, form, item, step, posted, values)
+        submission = _submit(deed, item, given, release.id)
+        step.fresh.append(submission)
+        item.submission_id = submission.id
+        _sign(deed, item, submission)
+        if on_started is not None:
+            on_started(deed, instance, submission)
+        step.completed.append(item)
+        step.complete(task, given.flow)
+        step.advance()
+        saving.save(step)
+        _forget_draft(deed, f"start:{process_id}", actor)
+        deed.record(instance, after={"process": process.name, "stage": instance.stage}, clause=item.clause)
+    return instance
+
+
+def claim(item_id: int, actor: Actor) -> WorkItem:
+    """Takes an open work item. Conflict when somebody else holds it, Refused when the veto says so."""
+    with act(Verb.ITEM_CLAIMED, actor) as deed:
+        item = _locked_item(deed, item_id)
+        if item.holder_id == actor.id:
+            raise Conflict("您已经认领了这一项，可以直接办理。")
+        if item.holder_id is not None:
+            raise Conflict(f"“{item.name}”已由{item.holder_name}认领，请选择其他事项。")
+        veto.require(deed.session, Question("claim", actor, instance=item.instance, item=item))
+        item.holder_id, item.holder_name, item.claimed_at = actor.id, actor.name, deed.now
+        deed.record(item.instance, after={"item": item.name}, clause=item.clause)
+    return item
+
+
+def unclaim(item_id: int, actor: Actor) -> WorkItem:
+    """Puts a work item back for others; the draft stays."""
+    with act(Verb.ITEM_UNCLAIMED, actor) as deed:
+        item = _locked_item(deed, item_id)
+        if item.holder_id != actor.id:
+            raise Conflict("这一项不在您手中，不能放回。")
+        item.holder_id = item.holder_name = item.claimed_at = None
+        deed.record(item.instance, after={"item": item.name})
+    return item
+
+
+def complete(
+    item_id: int,
+    actor: Actor,
+    *,
+    posted: Posted | None = None,
+    values: Mapping[str, Any] | None = None,
+    version: int | None = None,
+) -> Outcome:
+    """Signs a work item with what its form holds; when enough people have signed the same, the step is done.
+
+    `version` is the item's version that the person saw. Raises Conflict when the item is no longer open or was
+    changed since, Refused by the veto, Invalid with the form's problems. Nothing is half done.
+    """
+    with act(Verb.ITEM_COMPLETED, actor) as deed:
+        session, item = deed.session, _locked_item(deed, item_id, signatures=True)
+        if version is not None and item.version != version:
+            raise Conflict("这一项在您打开之后有了变化，请核对后重新提交。您填写的内容已保留。")
+        if item.holder_id not in (None, actor.id):
+            raise Conflict(f"“{item.name}”已由{item.holder_name}认领。您填写的内容已保留。")
+        instance = item.instance
+        veto.require(session, Question("complete", actor, instance=instance, item=item))
+        release = releases.load(instance.release_id, session)
+        step = Step(session, instance, release, actor, deed.now)
+        step.load()
+        task = step.task(item.task_id)
+        given = handed_in(session, release.forms[item.form], item, step, posted, values)
+        submission = _standing(deed, item, given) or _submit(deed, item, given, release.id)
+        _sign(deed, item, submission)
+        _forget_draft(deed, f"item:{item.id}", actor)
+        signed = {s.actor_id for s in item.signatures if s.valid} | {actor.id}
+        if len(signed) < item.people:
+            item.holder_id = item.holder_name = item.claimed_at = None
+            deed.verb = Verb.ITEM_SIGNED
+            deed.record(instance, after={"item": item.name, "signed": len(signed)}, clause=item.clause)
+            return Outcome(item, instance, finished=False)
+        item.state, item.completed_at = "completed", deed.now
+        item.holder_id, item.holder_name = actor.id, actor.name
+        step.fresh.append(submission)
+        step.completed.append(item)
+        step.complete(task, given.flow)
+        step.advance()
+        incidents = saving.save(step)
+        after = {"item": item.name, "stage": instance.stage, "ran": [e for _, e in step.ran]}
+        deed.record(instance, after=after, clause=item.clause)
+    return Outcome(item, instance, finished=True, incidents=incidents)
+
+
+def save_draft(key: str, actor: Actor, posted: Posted) -> Draft:
+    """Keeps what somebody typed, right or wrong; `key` is `item:ID` or `start:PROCESS`."""
+    with act(Verb.DRAFT_SAVED, actor) as deed:
+        draft = deed.session.get(Draft, (key, actor.id))
+        if draft is None:
+            draft = Draft(key=key, actor_id=actor.id)
+            deed.session.add(draft)
+        draft.posted = {name: list(texts) for name, texts in posted.items()}
+        draft.saved_at = deed.now
+        deed.record(deed.subject(f"drafts:{actor.id}"), after={"item": key})
+    return draft
+
+
+def fire(timer_id: int) -> bool:
+    """Fires one waiting timer. False when it is gone, not due, or in another process's hands right now."""
+    try:
+        with act(Verb.TIMER_FIRED, SYSTEM) as deed:
+            session = deed.session
+            timer = session.scalar(
+                select(WaitingTimer).where(WaitingTimer.id == timer_id).with_for_update(skip_locked=True)
+            )
+            if timer is None or timer.due_at > deed.now:
+                raise _NothingToDo
+            instance = session.scalar(
+                select(Instance)
+                .where(Instance.id == timer.instance_id)
+                .options(undefer(Instance.state))
+                .with_for_update()
+                .execution_options(populate_existing=True)
+            )
+            release = releases.load(instance.release_id, session)
+            step = Step(session, instance, release, SYSTEM, deed.now)
+            step.load()
+            if not step.fire(step.task(timer.task_id)):
+                raise _NothingToDo
+            step.advance()
+            saving.save(step)
+            after = {
+                "timer": timer.name,
+                "due": timer.due_at.isoformat(),
+                "ran_at": deed.now.isoformat(),
+                "stage": instance.stage,
+            }
+            deed.record(instance, after=after)
+    except _NothingToDo:
+        return False
+    return True
+
+
+def timer_failed(timer_id: int, error: str) -> None:
+    """Notes that firing failed for a reason outside the case; it is tried again later and later."""
+    with act(Verb.TIMER_FAILED, SYSTEM) as deed:
+        timer = deed.session.scalar(select(WaitingTimer).where(WaitingTimer.id == timer_id).with_for_update())
+        if timer is not None:
+            timer.not_before = clock.now() + min(BACKOFF * 2**timer.attempts, LONGEST_BACKOFF)
+            timer.attempts += 1
+            timer.error = error[:2000]
+        deed.record(deed.subject("timers"), after={"timer": timer_id, "error": error[:200]})
+
+
+def retry(incident_id: int, actor: Actor) -> Incident:
+    """Runs a parked element again. The old incident is resolved; when the cause is still there a new one opens."""
+    with act(Verb.INCIDENT_RETRIED, actor) as deed:
+        session = deed.session
+        incident = session.scalar(select(Incident).where(Incident.id == incident_id).with_for_update())
+        if incident is None:
+            raise NotFound("没有找到这条异常，它可能已经处理。")
+        if incident.resolved_at is not None:
+            raise Conflict(f"这条异常已由{incident.resolved_by}处理。")
+        instance = session.scalar(
+            select(Instance)
+            .where(Instance.id == incident.instance_id)
+            .options(undefer(Instance.state))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        veto.require(session, Question("retry", actor, instance=instance))
+        release = releases.load(instance.release_id, session)
+        step = Step(session, instance, release, actor, deed.now)
+        step.load()
+        incident.resolved_at, incident.resolved_by = deed.now, actor.name
+        step.parked.discard(incident.task_id)
+        if incident.kind == "loop":
+            step.parked.clear()
+        task = step.task(incident.task_id)
+        if incident.task_id in step.timers_before:
+            step.timers_before.pop(incident.task_id)
+            step.rearm(task)
+        elif incident.task_id in step.humans_before:
+            saving.rearm_item(step, task)
+        step.advance()
+        opened = saving.save(step)
+        deed.record(instance, after={"item": incident.name, "again": [each.cause for each in opened]})
+    return incident
+
+
+class _NothingToDo(Exception):
+    """Ends an act that found nothing to do, so that it leaves no trace."""
+
+
+def _locked_item(deed: Deed, item_id: int, signatures: bool = False) -> WorkItem:
+    """The open item with its instance, both locked, read anew."""
+    options = [joinedload(WorkItem.instance, innerjoin=True).options(undefer(Instance.state))]
+    if signatures:
+        options.append(joinedload(WorkItem.signatures))
+    item = deed.session.scalars(
+        select(WorkItem)
+        .where(WorkItem.id == item_id)
+        .options(*options)
+        .with_for_update(of=[WorkItem, Instance])
+        .execution_options(populate_existing=True)
+    ).unique().one_or_none()
+    if item is None:
+        raise NotFound("没有找到这一项，它可能已被撤回，请返回待办列表。")
+    if item.state == "completed":
+        raise Conflict(
+            f"“{item.name}”已由{item.holder_name}于{item.completed_at:%m月%d日 %H:%M}办结。您填写的内容已保留。"
+        )
+    if item.state != "open":
+        raise Conflict(f"“{item.name}”已不需要办理。您填写的内容已保留。")
+    return item
+
+
+def _standing(deed: Deed, item: WorkItem, given: forms.Submission) -> Submission | None:
+    """The submission that earlier signers signed, when this signer hands in the very same values."""
+    if item.submission_id is None:
+        return None
+    standing = deed.session.get(Submission, item.submission_id)
+    if standing is not None and standing.values == given.values:
+        return standing
+    for signature in item.signatures:
+        signature.valid = False  # They signed something else; they must look again.
+    return None
+
+
+def _submit(deed: Deed, item: WorkItem, given: forms.Submission, release_id: str) -> Submission:
+    submission = Submission(
+        instance_id=item.instance_id,
+        work_item_id=item.id,
+        element_id=item.element_id,
+        form=item.form,
+        release_id=release_id,
+        values=given.values,
+        author_id=deed.actor.id,
+        author_name=deed.actor.name,
+        acted_at=deed.now,
+        entered_at=clock.wall().astimezone(clock.ZONE),
+    )
+    deed.session.add(submission)
+    deed.session.flush([submission])
+    item.submission_id = submission.id
+    return submission
+
+
+def _sign(deed: Deed, item: WorkItem, submission: Submission) -> None:
+    deed.session.add(
+        Signature(
+            work_item_id=item.id,
+            instance_id=item.instance_id,
+            element_id=item.element_id,
+            submission_id=submission.id,
+            actor_id=deed.actor.id,
+            actor_name=deed.actor.name,
+            signed_at=deed.now,
+            valid=True,
+        )
+    )
+
+
+def _forget_draft(deed: Deed, key: str, actor: Actor) -> None:
+    deed.session.execute(delete(Draft).where(Draft.key == key, Draft.actor_id == actor.id))
+
+
+__all__ = ["Invalid", "Outcome", "claim", "complete", "fire", "retry", "save_draft", "start", "timer_failed", "unclaim"]

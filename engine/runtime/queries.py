@@ -1,0 +1,86 @@
+"""Reading the runtime's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from engine import clock, forms
+from engine.errors import NotFound
+from engine.releases.loaded import LoadedRelease
+from engine.runtime import forms as item_forms
+from engine.runtime.models import Draft, Incident, Instance, Submission, WaitingTimer, WorkItem
+
+
+def item(session: Session, item_id: int) -> WorkItem:
+    """A work item with its instance and signatures; NotFound when there is none."""
+    found = session.scalars(
+        select(WorkItem)
+        .where(WorkItem.id == item_id)
+        .options(joinedload(WorkItem.instance, innerjoin=True), joinedload(WorkItem.signatures))
+    ).unique().one_or_none()
+    if found is None:
+        raise NotFound("没有找到这一项，它可能已被撤回，请返回待办列表。")
+    return found
+
+
+def draft(session: Session, key: str, actor_id: int) -> dict[str, list[str]] | None:
+    """What this person typed and did not hand in, as posted."""
+    found = session.get(Draft, (key, actor_id))
+    return found.posted if found else None
+
+
+def standing(session: Session, work_item: WorkItem) -> Submission | None:
+    """The submission that earlier signers of this item signed."""
+    return session.get(Submission, work_item.submission_id) if work_item.submission_id else None
+
+
+def prefill(session: Session, work_item: WorkItem, release: LoadedRelease) -> dict[str, Any]:
+    """The values that the item's form shows first: its sources, prefills and defaults."""
+    form = item_forms.of(release, work_item)
+    seen = item_forms.context(session, work_item.instance, form, clock.today().isoformat())
+    return forms.initial(form, seen, item_forms.sources(session, form, work_item.instance_id))
+
+
+def submissions(session: Session, instance_id: int) -> list[Submission]:
+    """Everything handed in on a case, oldest first."""
+    return list(
+        session.scalars(select(Submission).where(Submission.instance_id == instance_id).order_by(Submission.id))
+    )
+
+
+def open_incidents(session: Session, instance_id: int | None = None) -> list[Incident]:
+    """Where instances are parked, oldest first."""
+    question = select(Incident).where(Incident.resolved_at.is_(None)).order_by(Incident.id)
+    if instance_id is not None:
+        question = question.where(Incident.instance_id == instance_id)
+    return list(session.scalars(question))
+
+
+def due_timers(session: Session, now: datetime, limit: int = 100) -> list[int]:
+    """Ids of timers whose instant has come, in due order; one index lookup whatever number waits."""
+    return list(
+        session.scalars(
+            select(WaitingTimer.id)
+            .where(
+                WaitingTimer.due_at <= now,
+                or_(WaitingTimer.not_before.is_(None), WaitingTimer.not_before <= now),
+            )
+            .order_by(WaitingTimer.due_at, WaitingTimer.id)
+            .limit(limit)
+        )
+    )
+
+
+def next_due(session: Session) -> datetime | None:
+    """The instant of the next waiting timer."""
+    return session.scalar(select(func.min(WaitingTimer.due_at)))
+
+
+def children(session: Session, instance_id: int) -> Sequence[Instance]:
+    """The cases that belong to this one (objections)."""
+    return session.scalars(select(Instance).where(Instance.parent_id == instance_id).order_by(Instance.id)).all()

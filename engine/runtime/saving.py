@@ -1,0 +1,190 @@
+"""Writing what a step did: state, work items, timers, clocks, incidents; all in the step's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from SpiffWorkflow.task import Task
+
+from engine.actors import cut
+from engine.clocks.models import Clock
+from engine.errors import DoudiError
+from engine.outbox.operations import enqueue
+from engine.runtime.deadlines import deadline, warning
+from engine.runtime.models import FrozenSubprocess, Incident, WaitingTimer, WorkItem
+from engine.runtime.step import Step, Trouble
+from engine.spiff import state
+
+
+def save(step: Step) -> list[Incident]:
+    """Writes the step and returns the incidents that it opened."""
+    instance, session = step.instance, step.session
+    _work_items(step)
+    _timers(step)
+    _clocks(step)
+    incidents = [_incident(step, trouble) for trouble in step.troubles]
+    instance.flow = step.scalars()
+    instance.position = _position(step)
+    if step.workflow.completed:
+        instance.status, instance.ended_at, instance.stage = "completed", step.now, ""
+        instance.outcome = next((e for p, e in reversed(step.ran) if p == instance.process_id), None)
+    else:
+        instance.stage = step.stage()
+    instance.state, frozen = state.dump(step.workflow, step.parked)
+    for task_id, blob in frozen.items():
+        session.add(FrozenSubprocess(instance_id=instance.id, task_id=task_id, state=blob))
+    return incidents
+
+
+def new_item(step: Step, task: Task) -> WorkItem:
+    """A READY human task as a row, its due date worked out; a date that cannot be worked out is an incident."""
+    info = step.element(task)
+    given = info.properties
+    item = WorkItem(
+        instance_id=step.instance.id,
+        task_id=str(task.id),
+        process_id=info.process_id,
+        element_id=info.id,
+        name=info.name,
+        role=given["role"],
+        area=cut(step.instance.area, given["area"]),
+        form=given["form"],
+        people=int(given.get("people", "1")),
+        separate=[each.strip() for each in given.get("separate", "").split(",") if each.strip()],
+        clause=given.get("clause"),
+        state="open",
+        created_at=step.now,
+    )
+    _arm(step, task, item)
+    return item
+
+
+def rearm_item(step: Step, task: Task) -> None:
+    """Works out the due date of an item again, after an incident said that it could not be."""
+    item = step.session.scalar(
+        select(WorkItem).where(WorkItem.instance_id == step.instance.id, WorkItem.task_id == str(task.id))
+    )
+    _arm(step, task, item)
+
+
+def _arm(step: Step, task: Task, item: WorkItem) -> None:
+    given = step.element(task).properties
+    try:
+        if given.get("due"):
+            found = deadline(step.flow.text(given["due"], task.data), step.now)
+            item.due_at, item.due_basis = found.at, found.basis
+            if given.get("warn"):
+                item.warn_at = warning(found.at, step.flow.text(given["warn"], task.data))
+    except DoudiError as error:
+        step.troubles.append(Trouble(task, "clock", f"无法计算“{item.name}”的办理期限：{error.message}"))
+
+
+def _work_items(step: Step) -> None:
+    after = step.humans()
+    gone = set(step.humans_before) - set(after)
+    cancelled = gone - {str(made.task_id) for made in step.completed}
+    for task_id, task in after.items():
+        if task_id not in step.humans_before:
+            step.session.add(new_item(step, task))
+    if cancelled:
+        step.session.execute(
+            update(WorkItem)
+            .where(WorkItem.instance_id == step.instance.id, WorkItem.task_id.in_(cancelled))
+            .values(state="cancelled", completed_at=step.now)
+        )
+
+
+def _timers(step: Step) -> None:
+    after = {key: task for key, task in step.timers().items() if "due" in (task.internal_data.get("event_value") or {})}
+    gone = set(step.timers_before) - set(after)
+    if gone:
+        step.session.execute(
+            delete(WaitingTimer).where(
+                WaitingTimer.instance_id == step.instance.id, WaitingTimer.task_id.in_(gone)
+            )
+        )
+    for task_id, task in after.items():
+        if task_id not in step.timers_before:
+            armed, info = task.internal_data["event_value"], step.element(task)
+            step.session.add(
+                WaitingTimer(
+                    instance_id=step.instance.id,
+                    task_id=task_id,
+                    process_id=info.process_id,
+                    element_id=info.id,
+                    name=info.name,
+                    due_at=datetime.fromisoformat(armed["due"]),
+                    basis=armed["basis"],
+                )
+            )
+
+
+def _clocks(step: Step) -> None:
+    for order in step.clock_orders:
+        if order.action == "start":
+            step.session.add(
+                Clock(
+                    instance_id=step.instance.id,
+                    name=order.name,
+                    budget=order.budget,
+                    started_at=step.now,
+                    due_at=order.due.at,
+                    basis=order.due.basis,
+                    clause=order.clause,
+                )
+            )
+        else:
+            step.session.flush()
+            step.session.execute(
+                update(Clock)
+                .where(
+                    Clock.instance_id == step.instance.id,
+                    Clock.name == order.name,
+                    Clock.satisfied_at.is_(None),
+                )
+                .values(satisfied_at=step.now)
+            )
+
+
+def _incident(step: Step, trouble: Trouble) -> Incident:
+    info = step.element(trouble.task)
+    incident = Incident(
+        instance_id=step.instance.id,
+        task_id=str(trouble.task.id),
+        process_id=info.process_id,
+        element_id=info.id,
+        name=info.name,
+        kind=trouble.kind,
+        cause=trouble.cause,
+        opened_at=step.now,
+    )
+    step.session.add(incident)
+    enqueue(
+        step.session,
+        role="admin",
+        area=step.instance.area,
+        subject=f"流程停在“{info.name}”",
+        body=trouble.cause,
+        instance_id=step.instance.id,
+        now=step.now,
+    )
+    return incident
+
+
+def _position(step: Step) -> dict[str, Any]:
+    """Where the tokens stand and which elements and flows were taken, for the diagram."""
+    before = step.instance.position or {}
+    active = step.active()
+    position = {}
+    for process in [*before, *(p for p, _ in step.ran if p not in before), *(p for p in active if p not in before)]:
+        if process in position:
+            continue
+        old = before.get(process, {})
+        done, flows = list(old.get("done", [])), list(old.get("flows", []))
+        done += [e for p, e in dict.fromkeys(step.ran) if p == process and e not in done]
+        flows += [[a, b] for p, a, b in dict.fromkeys(step.taken) if p == process and [a, b] not in flows]
+        position[process] = {"active": active.get(process, []), "done": done, "flows": flows}
+    return position
+

@@ -1,0 +1,375 @@
+"""One step of an instance: load, run the task that somebody or the clock completed, run the engine on, save.
+
+Everything that can fail (a service, a decision, a condition, a deadline) is worked out *before* its task runs. When it
+fails, the task stays READY and an incident parks it: the person's act and the sibling branches go on (design.md §4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+from sqlalchemy.orm import Session
+
+from engine.actors import Actor
+from engine.decisions import tables
+from engine.errors import DoudiError, ExpressionError
+from engine.parameters import queries as parameters
+from engine.releases.loaded import ElementInfo, LoadedRelease
+from engine.runtime.deadlines import deadline
+from engine.runtime.models import Instance, Submission, WorkItem
+from engine.runtime.services import KINDS, Element, ServiceCall, services
+from engine.spiff import state
+from engine.spiff.flow import Flow
+from engine.spiff.specs import DecisionTask, ServiceTask
+
+#: More engine tasks than this in one step is a loop without a human in it.
+LIMIT = 500
+
+
+@dataclass
+class Trouble:
+    """Why an element could not run: the incident to be."""
+
+    task: Task
+    kind: str
+    cause: str
+
+
+@dataclass
+class ClockOrder:
+    """What an element says of a statutory clock when it runs."""
+
+    action: str
+    name: str
+    budget: str | None
+    due: Any
+    clause: str | None
+
+
+@dataclass
+class Step:
+    """The working memory of one step. `ran` is the path taken: (process, element), in order."""
+
+    session: Session
+    instance: Instance
+    release: LoadedRelease
+    actor: Actor
+    now: datetime
+    workflow: BpmnWorkflow = field(init=False)
+    flow: Flow = field(init=False)
+    parked: set[str] = field(default_factory=set)
+    humans_before: dict[str, Task] = field(default_factory=dict)
+    timers_before: dict[str, Task] = field(default_factory=dict)
+    ran: list[tuple[str, str]] = field(default_factory=list)
+    taken: list[tuple[str, str, str]] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    clock_orders: list[ClockOrder] = field(default_factory=list)
+    fresh: list[Submission] = field(default_factory=list)
+    #: Work items that this step completed.
+    completed: list[WorkItem] = field(default_factory=list)
+    _parameters: Mapping[str, Any] | None = None
+
+    # Getting there
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The dated parameters of the day on which this case is decided; read once a step, when first asked."""
+        if self._parameters is None:
+            self._parameters = parameters.on(self.session, self.instance.parameters_on)
+        return self._parameters
+
+    def _make_flow(self) -> Flow:
+        def due(text: str, start: datetime) -> dict[str, Any]:
+            found = deadline(text, start)
+            return {"due": found.at.isoformat(), "basis": found.basis}
+
+        return Flow(self.now, lambda: self.parameters, due)
+
+    def begin(self) -> None:
+        """A new instance of the process."""
+        self.flow = self._make_flow()
+        spec, called = self.release.specs[self.instance.process_id]
+        self.workflow = BpmnWorkflow(spec, called, script_engine=self.flow)
+
+    def load(self) -> None:
+        """The instance as it was saved."""
+        self.flow = self._make_flow()
+        specs = self.release.specs[self.instance.process_id]
+        self.workflow, self.parked = state.load(self.instance.state, specs, self.flow)
+        self.humans_before, self.timers_before = self.humans(), self.timers()
+
+    def task(self, task_id: str) -> Task:
+        """The task of that id; DoudiError when the instance no longer has it."""
+        for workflow in self._workflows():
+            for key, task in workflow.tasks.items():
+                if str(key) == task_id:
+                    return task
+        raise DoudiError("这一步已经不在流程中，请刷新后查看。")
+
+    def humans(self) -> dict[str, Task]:
+        """READY human tasks by id."""
+        return {
+            str(task.id): task
+            for workflow in self._workflows()
+            for task in workflow.tasks.values()
+            if task.state == TaskState.READY and task.task_spec.manual
+        }
+
+    def timers(self) -> dict[str, Task]:
+        """WAITING timers by id."""
+        return {
+            str(task.id): task
+            for workflow in self._workflows()
+            for task in workflow.tasks.values()
+            if task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent)
+        }
+
+    # Moving
+
+    def complete(self, task: Task, scalars: Mapping[str, Any]) -> None:
+        """A human task is done; only the scalars that its form declares reach the flow."""
+        orders = self._clock_orders(task)
+        task.data.update(scalars)
+        self._ran(task)
+        task.run()
+        self.clock_orders += orders
+
+    def fire(self, task: Task) -> bool:
+        """A due timer fires; False when its instant has not come."""
+        self.flow.let_fire(task)
+        task.task_spec._update(task)
+        return task.state == TaskState.READY
+
+    def rearm(self, task: Task) -> None:
+        """A timer that could not be armed is tried again."""
+        task.internal_data.pop("event_value", None)
+        task.task_spec._update(task)
+
+    def advance(self) -> None:
+        """Runs the engine's own tasks until only people, timers and parked elements are left."""
+        count = 0
+        while True:
+            ready = self._next()
+            if ready is None:
+                break
+            count += 1
+            if count > LIMIT:
+                self._park(ready, "loop", f"流程在“{self.element(ready).name}”附近空转，超过{LIMIT}步仍未到达人工环节。")
+                for other in self._ready():
+                    self.parked.add(str(other.id))
+                break
+            self._run(ready)
+        for task in self.timers().values():
+            armed = task.internal_data.get("event_value") or {}
+            if "error" in armed and str(task.id) not in self.parked:
+                self._park(task, "timer", armed["error"])
+
+    def _run(self, task: Task) -> None:
+        spec = task.task_spec
+        try:
+            orders = self._clock_orders(task)
+            if isinstance(spec, ServiceTask):
+                self.flow.prepare(task, self._call(task, spec))
+            elif isinstance(spec, DecisionTask):
+                self.flow.prepare(task, self._decide(task, spec))
+            elif isinstance(spec, ExclusiveGateway | InclusiveGateway):
+                for condition, _ in spec.cond_task_specs:
+                    if condition is not None and condition._matches(task) and isinstance(spec, ExclusiveGateway):
+                        break
+        except ExpressionError as error:
+            self._park(task, "decision" if isinstance(spec, DecisionTask) else "expression", error.message)
+            return
+        except _ServiceFailed as failed:
+            self._park(task, "service", str(failed))
+            return
+        except DoudiError as error:
+            self._park(task, "clock", error.message)
+            return
+        self._ran(task)
+        task.run()
+        self.clock_orders += orders
+        workflow = task.workflow
+        if workflow.parent_task_id is not None and workflow.completed:
+            parent = self.workflow.get_task_from_id(workflow.parent_task_id)
+            parent.task_spec._update(parent)
+
+    def _call(self, task: Task, spec: ServiceTask) -> dict[str, Any]:
+        service = services.get(spec.operation)
+        if service is None:
+            raise _ServiceFailed(f"没有名为“{spec.operation}”的服务操作。")
+        info = self.element(task)
+        call = ServiceCall(
+            session=self.session,
+            instance=self.instance,
+            element=Element(info.id, info.name, info.process_id, info.properties),
+            task_id=str(task.id),
+            inputs={name: self.flow.value(text, task.data) for name, text in spec.parameters.items()},
+            flow=dict(task.data),
+            parameters=_Lazy(self),
+            actor=self.actor,
+            now=self.now,
+            fresh=self.fresh,
+            release=self.release,
+            decisions=self._decisions(),
+        )
+        decided_on = self.instance.parameters_on
+        try:
+            with self.session.begin_nested():
+                outputs = service.function(call) or {}
+        except DoudiError as error:
+            raise _ServiceFailed(error.message) from error
+        except Exception as error:  # An operation's own fault must not undo the person's act.
+            raise _ServiceFailed(f"服务操作“{service.title}”出错：{type(error).__name__}：{error}") from error
+        for name, kind in service.outputs.items():
+            value = outputs.get(name)
+            if not isinstance(value, KINDS[kind]) or (kind == "number" and isinstance(value, bool)):
+                raise _ServiceFailed(f"服务操作“{service.title}”没有给出“{name}”（{kind}）。")
+        if set(outputs) != set(service.outputs):
+            raise _ServiceFailed(f"服务操作“{service.title}”给出了未声明的结果。")
+        if self.instance.parameters_on != decided_on:
+            self._parameters = None  # The operation pinned another day: later steps read that day's values.
+        return outputs
+
+    def _decide(self, task: Task, spec: DecisionTask) -> dict[str, Any]:
+        decision = self.release.decisions.get(spec.decision)
+        if decision is None:
+            raise ExpressionError(f"没有名为“{spec.decision}”的决策表。")
+        context = {**task.data, "parameters": dict(self.parameters), "today": self.now.date().isoformat()}
+        decided = tables.evaluate(decision, context)
+        for name, value in decided.outputs.items():
+            if not isinstance(value, str | int | float | bool):
+                raise ExpressionError(f"决策“{decision.name}”的结果“{name}”不是文字、数字或是否：{value}")
+        task.internal_data["decided"] = {
+            "decision": decision.id,
+            "rows": list(decided.rows),
+            "inputs": dict(decided.inputs),
+            "outputs": dict(decided.outputs),
+        }
+        return dict(decided.outputs)
+
+    def _decisions(self) -> dict[str, Any]:
+        """The records of the decisions that ran, newest last; they are part of the state."""
+        records = [
+            (task.last_state_change, task.internal_data["decided"])
+            for workflow in self._workflows()
+            for task in workflow.tasks.values()
+            if "decided" in task.internal_data and task.has_state(TaskState.FINISHED_MASK)
+        ]
+        return {record["decision"]: record for _, record in sorted(records, key=lambda each: each[0])}
+
+    def _clock_orders(self, task: Task) -> list[ClockOrder]:
+        """What the element's `clock` property orders, its budget already worked out."""
+        info = self.element(task)
+        orders = []
+        for text in filter(None, (part.strip() for part in info.properties.get("clock", "").split(";"))):
+            action, name, *rest = text.split(None, 2)
+            budget = due = None
+            if action == "start":
+                budget = self.flow.text(rest[0], task.data)
+                due = deadline(budget, self.now)
+            orders.append(ClockOrder(action, name, budget, due, info.properties.get("clause")))
+        return orders
+
+    # Seeing
+
+    def element(self, task: Task) -> ElementInfo:
+        """What the drawing says of the task."""
+        spec, process_id = task.task_spec, task.workflow.spec.name
+        known = self.release.processes[process_id].elements.get(spec.bpmn_id or spec.name)
+        return known or ElementInfo(spec.name, spec.name, process_id, "internal")
+
+    def stage(self) -> str:
+        """The names of the top-level elements where the tokens stand."""
+        names: list[str] = []
+        for task in self.workflow.tasks.values():
+            if task.has_state(TaskState.READY | TaskState.WAITING | TaskState.STARTED) and task.task_spec.bpmn_id:
+                name = self.element(task).name
+                if name not in names:
+                    names.append(name)
+        return "、".join(names)
+
+    def active(self) -> dict[str, list[str]]:
+        """{process: the drawn elements where tokens stand}."""
+        found: dict[str, list[str]] = {}
+        for workflow in self._workflows():
+            for task in workflow.tasks.values():
+                standing = task.has_state(TaskState.READY | TaskState.WAITING | TaskState.STARTED)
+                if standing and task.task_spec.bpmn_id:
+                    found.setdefault(workflow.spec.name, []).append(task.task_spec.bpmn_id)
+        return found
+
+    def scalars(self) -> dict[str, Any]:
+        """The flow's data: where the tokens stand, else (when it is over) what it ended with."""
+        data: dict[str, Any] = {}
+        if self.workflow.completed:
+            data.update(self.workflow.last_task.data if self.workflow.last_task else {})
+        for task in (*self.timers().values(), *self.humans().values(), *self._ready(parked=True)):
+            data.update(task.data)
+        return data
+
+    # Inside
+
+    def _workflows(self) -> list[Any]:
+        return [self.workflow, *self.workflow.subprocesses.values()]
+
+    def _ready(self, parked: bool = False) -> list[Task]:
+        """READY engine tasks, the deepest call activities first; the parked ones only when asked for.
+
+        The task dictionaries are read as they are: SpiffWorkflow's own iterator stops at depth 1000.
+        """
+        return [
+            task
+            for workflow in sorted(self._workflows(), key=lambda each: -each.depth)
+            if not workflow.completed
+            for task in workflow.tasks.values()
+            if task.state == TaskState.READY
+            and not task.task_spec.manual
+            and (parked or str(task.id) not in self.parked)
+        ]
+
+    def _next(self) -> Task | None:
+        ready = self._ready()
+        return ready[0] if ready else None
+
+    def _park(self, task: Task, kind: str, cause: str) -> None:
+        self.parked.add(str(task.id))
+        self.troubles.append(Trouble(task, kind, cause))
+
+    def _ran(self, task: Task) -> None:
+        if not task.task_spec.bpmn_id:
+            return
+        process = task.workflow.spec.name
+        self.ran.append((process, task.task_spec.bpmn_id))
+        parent = task.parent
+        while parent is not None and not parent.task_spec.bpmn_id:
+            parent = parent.parent
+        if parent is not None:
+            self.taken.append((process, parent.task_spec.bpmn_id, task.task_spec.bpmn_id))
+
+
+class _ServiceFailed(Exception):
+    """A service operation failed; the text is the incident's cause."""
+
+
+class _Lazy(Mapping[str, Any]):
+    """The step's parameters, read from the database only when an operation looks."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+
+    def __getitem__(self, name: str) -> Any:
+        return self._step.parameters[name]
+
+    def __iter__(self) -> Any:
+        return iter(self._step.parameters)
+
+    def __len__(self) -> int:
+        return len(self._step.parameters)
