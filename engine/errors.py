@@ -52,3 +52,8 @@ class ReleaseRefused(DoudiError):
 
 class Unparsable(DoudiError):
     """无法读取这个文件，请确认它是有效的模型文件。"""
+
+
+class EngineFault(DoudiError):
+    """流程引擎在这一步出错，流程已停在这里，请联系管理员。"""
+    # data: element (name), cause; the step is done again with its engine part parked, so that the person's act stays

@@ -112,3 +112,20 @@ def act(verb: Verb, actor: Actor) -> Iterator[Deed]:
         raise
     finally:
         session.info.pop("deed", None)
+
+
+@contextmanager
+def scratch() -> Iterator[Session]:
+    """A transaction for bookkeeping that no law looks at and no journal keeps: what somebody typed and did not hand
+    in, heartbeats, delivery attempts. Anything that changes a case, a ledger, an account or a rule is an act."""
+    session = db.session()
+    if session.info.get("deed") is not None:
+        raise RuntimeError("bookkeeping was begun inside an operation")
+    session.commit()
+    try:
+        session.connection(execution_options={"writes": True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise

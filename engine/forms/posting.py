@@ -11,7 +11,7 @@ Texts = dict[str, list[str]]
 
 
 def to_posted(form: Form, data: Mapping[str, object], strict: bool = False) -> Texts:
-    """The texts for the form's fields; with `strict` also for names that it lacks, so that those are refused."""
+    """The texts for the form's fields; with `strict` also for names it lacks, so that they are refused."""
     found: Texts = {}
     _object(form.fields, data, "", found, strict)
     return found

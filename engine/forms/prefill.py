@@ -1,4 +1,4 @@
-"""What a form shows first: its author's defaults, values of the flow, the latest submission of another task."""
+"""What a form shows first: its author's defaults, values of the flow, another task's latest submission."""
 
 from __future__ import annotations
 

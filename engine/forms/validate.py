@@ -35,7 +35,7 @@ def submit(
     context: Mapping[str, object],
     initial: Mapping[str, object] | None = None,
 ) -> Submission:
-    """Judges flattened posted texts; `initial` holds the read-only fields' values (default: their prefills)."""
+    """Judges flattened posted texts; `initial` gives read-only fields their values (default: prefills)."""
     given = {name: list(tree.texts(posted, name)) for name in list(posted)[:MOST_NAMES]}
     start = prefill.initial(form, context) if initial is None else initial
     nodes = tree.grow(form, given, context, to_posted(form, start))

@@ -21,9 +21,7 @@ class Verb(StrEnum):
     ITEM_UNCLAIMED = "actor:item:unclaimed"
     ITEM_COMPLETED = "actor:item:completed"
     ITEM_SIGNED = "actor:item:signed"
-    DRAFT_SAVED = "actor:draft:saved"
     TIMER_FIRED = "system:timer:fired"
-    TIMER_FAILED = "system:timer:failed"
     INCIDENT_RETRIED = "admin:incident:retried"
     CLOCK_MOVED = "demonstration:clock:moved"
     DATA_UNMASKED = "actor:data:unmasked"
@@ -43,9 +41,7 @@ SENTENCES = {
     Verb.ITEM_UNCLAIMED: "放回了“{item}”",
     Verb.ITEM_COMPLETED: "办结了“{item}”",
     Verb.ITEM_SIGNED: "在“{item}”上签字，等待其他人签字",
-    Verb.DRAFT_SAVED: "保存了“{item}”的草稿",
     Verb.TIMER_FIRED: "“{timer}”期满",
-    Verb.TIMER_FAILED: "定时器 {timer} 未能触发：{error}",
     Verb.INCIDENT_RETRIED: "重试了“{item}”",
     Verb.CLOCK_MOVED: "把演示时钟拨到 {to}",
     Verb.DATA_UNMASKED: "查看了 {what} 的完整号码",

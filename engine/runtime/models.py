@@ -42,6 +42,8 @@ class Instance(Base):
     journal_seq: Mapped[int] = mapped_column(default=0)
     journal_hash: Mapped[str] = mapped_column(sa.String(64), default="")
 
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it from the class
+
     @property
     def stream(self) -> str:
         """The journal stream of this instance."""
@@ -176,6 +178,8 @@ class WaitingTimer(Base):
     not_before: Mapped[datetime | None] = mapped_column(Instant)
     error: Mapped[str | None] = mapped_column(sa.Text)
 
+    instance: Mapped[Instance] = relationship(lazy="raise")
+
 
 class Incident(Base):
     """An element where the instance is parked, with the cause in words; resolved by a retry."""
@@ -189,9 +193,11 @@ class Incident(Base):
     process_id: Mapped[str] = mapped_column(sa.String(80))
     element_id: Mapped[str] = mapped_column(sa.String(80))
     name: Mapped[str] = mapped_column(sa.String(120))
-    #: service, expression, timer, decision, loop, clock
+    #: service, expression, timer, decision, loop, clock, engine
     kind: Mapped[str] = mapped_column(sa.String(20))
     cause: Mapped[str] = mapped_column(sa.Text)
     opened_at: Mapped[datetime] = mapped_column(Instant)
     resolved_at: Mapped[datetime | None] = mapped_column(Instant)
     resolved_by: Mapped[str | None] = mapped_column(sa.String(80))
+
+    instance: Mapped[Instance] = relationship(lazy="raise")

@@ -11,11 +11,12 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from engine import clock, forms
 from engine.actors import SYSTEM, Actor
-from engine.errors import Conflict, Invalid, NotFound
+from engine.errors import Conflict, EngineFault, NotFound
+from engine.errors import Incident as IncidentError
 from engine.journal.verbs import Verb
 from engine.releases import queries as releases
 from engine.rules.veto import Question, veto
@@ -23,7 +24,7 @@ from engine.runtime import saving
 from engine.runtime.forms import handed_in
 from engine.runtime.models import Draft, Incident, Instance, Signature, Submission, WaitingTimer, WorkItem
 from engine.runtime.step import Step
-from engine.transactions import Deed, act
+from engine.transactions import Deed, act, scratch
 
 Posted = Mapping[str, Sequence[str]]
 Started = Callable[[Deed, Instance, Submission], None]
@@ -58,6 +59,23 @@ def start(
     `posted` is a form as a browser sends it, `values` typed data; one of them. `on_started` runs inside the act.
     Raises Invalid with the form's problems, Refused when the actor may not start this process in this area.
     """
+    return _again(
+        _start, process_id, area, actor, posted=posted, values=values, verb=verb, parent_id=parent_id, on_started=on_started
+    )
+
+
+def _start(
+    process_id: str,
+    area: str,
+    actor: Actor,
+    *,
+    posted: Posted | None,
+    values: Mapping[str, Any] | None,
+    verb: Verb,
+    parent_id: int | None,
+    on_started: Started | None,
+    fault: EngineFault | None = None,
+) -> Instance:
     with act(verb, actor) as deed:
         session = deed.session
         release = releases.load(releases.current(session).id, session)
@@ -83,6 +101,8 @@ def start(
         step = Step(session, instance, release, actor, deed.now)
         step.begin()
         step.advance()
+        if len(step.humans()) != 1:
+            raise IncidentError(element=process.name, cause="流程开始后没有唯一的首个环节")
         ((task_id, task),) = step.humans().items()
         step.humans_before = {task_id: task}
         session.add(instance)
@@ -102,7 +122,7 @@ def start(
             on_started(deed, instance, submission)
         step.completed.append(item)
         step.complete(task, given.flow)
-        step.advance()
+        _advance(step, fault)
         saving.save(step)
         _forget_draft(deed, f"start:{process_id}", actor)
         deed.record(instance, after={"process": process.name, "stage": instance.stage}, clause=item.clause)
@@ -147,6 +167,18 @@ def complete(
     `version` is the item's version that the person saw. Raises Conflict when the item is no longer open or was
     changed since, Refused by the veto, Invalid with the form's problems. Nothing is half done.
     """
+    return _again(_complete, item_id, actor, posted=posted, values=values, version=version)
+
+
+def _complete(
+    item_id: int,
+    actor: Actor,
+    *,
+    posted: Posted | None,
+    values: Mapping[str, Any] | None,
+    version: int | None,
+    fault: EngineFault | None = None,
+) -> Outcome:
     with act(Verb.ITEM_COMPLETED, actor) as deed:
         session, item = deed.session, _locked_item(deed, item_id, signatures=True)
         if version is not None and item.version != version:
@@ -155,10 +187,8 @@ def complete(
             raise Conflict(f"“{item.name}”已由{item.holder_name}认领。您填写的内容已保留。")
         instance = item.instance
         veto.require(session, Question("complete", actor, instance=instance, item=item))
-        release = releases.load(instance.release_id, session)
-        step = Step(session, instance, release, actor, deed.now)
-        step.load()
-        task = step.task(item.task_id)
+        step = _loaded(deed, instance)
+        release, task = step.release, step.task(item.task_id)
         given = handed_in(session, release.forms[item.form], item, step, posted, values)
         submission = _standing(deed, item, given) or _submit(deed, item, given, release.id)
         _sign(deed, item, submission)
@@ -174,7 +204,7 @@ def complete(
         step.fresh.append(submission)
         step.completed.append(item)
         step.complete(task, given.flow)
-        step.advance()
+        _advance(step, fault)
         incidents = saving.save(step)
         after = {"item": item.name, "stage": instance.stage, "ran": [e for _, e in step.ran]}
         deed.record(instance, after=after, clause=item.clause)
@@ -182,85 +212,64 @@ def complete(
 
 
 def save_draft(key: str, actor: Actor, posted: Posted) -> Draft:
-    """Keeps what somebody typed, right or wrong; `key` is `item:ID` or `start:PROCESS`."""
-    with act(Verb.DRAFT_SAVED, actor) as deed:
-        draft = deed.session.get(Draft, (key, actor.id))
+    """Keeps what somebody typed, right or wrong; `key` is `item:ID` or `start:PROCESS`. No act: nobody handed it in."""
+    with scratch() as session:
+        draft = session.get(Draft, (key, actor.id))
         if draft is None:
             draft = Draft(key=key, actor_id=actor.id)
-            deed.session.add(draft)
+            session.add(draft)
         draft.posted = {name: list(texts) for name, texts in posted.items()}
-        draft.saved_at = deed.now
-        deed.record(deed.subject(f"drafts:{actor.id}"), after={"item": key})
+        draft.saved_at = clock.now()
     return draft
 
 
 def fire(timer_id: int) -> bool:
-    """Fires one waiting timer. False when it is gone, not due, or in another process's hands right now."""
+    """Fires one waiting timer. False when it is gone, not due, or its case is in another process's hands right now."""
     try:
-        with act(Verb.TIMER_FIRED, SYSTEM) as deed:
-            session = deed.session
-            timer = session.scalar(
-                select(WaitingTimer).where(WaitingTimer.id == timer_id).with_for_update(skip_locked=True)
-            )
-            if timer is None or timer.due_at > deed.now:
-                raise _NothingToDo
-            instance = session.scalar(
-                select(Instance)
-                .where(Instance.id == timer.instance_id)
-                .options(undefer(Instance.state))
-                .with_for_update()
-                .execution_options(populate_existing=True)
-            )
-            release = releases.load(instance.release_id, session)
-            step = Step(session, instance, release, SYSTEM, deed.now)
-            step.load()
-            if not step.fire(step.task(timer.task_id)):
-                raise _NothingToDo
-            step.advance()
-            saving.save(step)
-            after = {
-                "timer": timer.name,
-                "due": timer.due_at.isoformat(),
-                "ran_at": deed.now.isoformat(),
-                "stage": instance.stage,
-            }
-            deed.record(instance, after=after)
+        return _again(_fire, timer_id)
     except _NothingToDo:
         return False
+
+
+def _fire(timer_id: int, fault: EngineFault | None = None) -> bool:
+    with act(Verb.TIMER_FIRED, SYSTEM) as deed:
+        timer = _locked_with(deed, WaitingTimer, timer_id, skip_locked=True)
+        if timer is None or timer.due_at > deed.now:
+            raise _NothingToDo
+        step = _loaded(deed, timer.instance)
+        if not step.fire(step.task(timer.task_id)):
+            raise _NothingToDo
+        _advance(step, fault)
+        saving.save(step)
+        after = {"timer": timer.name, "due": timer.due_at.isoformat(), "stage": step.instance.stage}
+        deed.record(step.instance, after=after)
     return True
 
 
 def timer_failed(timer_id: int, error: str) -> None:
     """Notes that firing failed for a reason outside the case; it is tried again later and later."""
-    with act(Verb.TIMER_FAILED, SYSTEM) as deed:
-        timer = deed.session.scalar(select(WaitingTimer).where(WaitingTimer.id == timer_id).with_for_update())
+    with scratch() as session:
+        timer = session.get(WaitingTimer, timer_id, with_for_update=True)
         if timer is not None:
             timer.not_before = clock.now() + min(BACKOFF * 2**timer.attempts, LONGEST_BACKOFF)
             timer.attempts += 1
             timer.error = error[:2000]
-        deed.record(deed.subject("timers"), after={"timer": timer_id, "error": error[:200]})
 
 
 def retry(incident_id: int, actor: Actor) -> Incident:
     """Runs a parked element again. The old incident is resolved; when the cause is still there a new one opens."""
+    return _again(_retry, incident_id, actor)
+
+
+def _retry(incident_id: int, actor: Actor, fault: EngineFault | None = None) -> Incident:
     with act(Verb.INCIDENT_RETRIED, actor) as deed:
-        session = deed.session
-        incident = session.scalar(select(Incident).where(Incident.id == incident_id).with_for_update())
+        incident = _locked_with(deed, Incident, incident_id)
         if incident is None:
             raise NotFound("没有找到这条异常，它可能已经处理。")
         if incident.resolved_at is not None:
             raise Conflict(f"这条异常已由{incident.resolved_by}处理。")
-        instance = session.scalar(
-            select(Instance)
-            .where(Instance.id == incident.instance_id)
-            .options(undefer(Instance.state))
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        veto.require(session, Question("retry", actor, instance=instance))
-        release = releases.load(instance.release_id, session)
-        step = Step(session, instance, release, actor, deed.now)
-        step.load()
+        veto.require(deed.session, Question("retry", actor, instance=incident.instance))
+        step = _loaded(deed, incident.instance)
         incident.resolved_at, incident.resolved_by = deed.now, actor.name
         step.parked.discard(incident.task_id)
         if incident.kind == "loop":
@@ -271,14 +280,49 @@ def retry(incident_id: int, actor: Actor) -> Incident:
             step.rearm(task)
         elif incident.task_id in step.humans_before:
             saving.rearm_item(step, task)
-        step.advance()
+        _advance(step, fault)
         opened = saving.save(step)
-        deed.record(instance, after={"item": incident.name, "again": [each.cause for each in opened]})
+        after = {"item": incident.name, "again": [each.cause for each in opened]}
+        deed.record(step.instance, after=after)
     return incident
 
 
 class _NothingToDo(Exception):
     """Ends an act that found nothing to do, so that it leaves no trace."""
+
+
+def _again(operation: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """Does an operation; when the engine itself fails in it, everything is rolled back and done once more with the
+    engine's part parked as an incident: the person's act is kept, whatever is wrong with the model."""
+    try:
+        return operation(*given, **named)
+    except EngineFault as fault:
+        return operation(*given, **named, fault=fault)
+
+
+def _advance(step: Step, fault: EngineFault | None) -> None:
+    if fault is None:
+        step.advance()
+    else:
+        step.park_all(fault)
+
+
+def _loaded(deed: Deed, instance: Instance) -> Step:
+    step = Step(deed.session, instance, releases.load(instance.release_id, deed.session), deed.actor, deed.now)
+    step.load()
+    return step
+
+
+def _locked_with(deed: Deed, kind: type[Any], key: int, skip_locked: bool = False) -> Any:
+    """A row that belongs to an instance, and that instance locked: always the instance first, so nobody deadlocks."""
+    return deed.session.scalar(
+        select(kind)
+        .join(Instance, kind.instance_id == Instance.id)
+        .where(kind.id == key)
+        .options(contains_eager(kind.instance).undefer(Instance.state))
+        .with_for_update(of=Instance, skip_locked=skip_locked)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _locked_item(deed: Deed, item_id: int, signatures: bool = False) -> WorkItem:
@@ -354,4 +398,4 @@ def _forget_draft(deed: Deed, key: str, actor: Actor) -> None:
     deed.session.execute(delete(Draft).where(Draft.key == key, Draft.actor_id == actor.id))
 
 
-__all__ = ["Invalid", "Outcome", "claim", "complete", "fire", "retry", "save_draft", "start", "timer_failed", "unclaim"]
+__all__ = ["Outcome", "claim", "complete", "fire", "retry", "save_draft", "start", "timer_failed", "unclaim"]

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from SpiffWorkflow.task import Task
 
 from engine.actors import cut
 from engine.clocks.models import Clock
@@ -16,6 +15,7 @@ from engine.runtime.deadlines import deadline, warning
 from engine.runtime.models import FrozenSubprocess, Incident, WaitingTimer, WorkItem
 from engine.runtime.step import Step, Trouble
 from engine.spiff import state
+from engine.spiff.terms import Task
 
 
 def save(step: Step) -> list[Incident]:
@@ -124,6 +124,9 @@ def _timers(step: Step) -> None:
 def _clocks(step: Step) -> None:
     for order in step.clock_orders:
         if order.action == "start":
+            running = select(Clock.id).where(Clock.instance_id == step.instance.id, Clock.name == order.name)
+            if step.session.scalar(running) is not None:
+                continue  # A statutory clock that runs is never started anew.
             step.session.add(
                 Clock(
                     instance_id=step.instance.id,

@@ -11,16 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskState
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.decisions import tables
-from engine.errors import DoudiError, ExpressionError
+from engine.errors import DoudiError, EngineFault, ExpressionError
 from engine.parameters import queries as parameters
 from engine.releases.loaded import ElementInfo, LoadedRelease
 from engine.runtime.deadlines import deadline
@@ -29,6 +24,15 @@ from engine.runtime.services import KINDS, Element, ServiceCall, services
 from engine.spiff import state
 from engine.spiff.flow import Flow
 from engine.spiff.specs import DecisionTask, ServiceTask
+from engine.spiff.terms import (
+    STANDING,
+    BpmnWorkflow,
+    CatchingEvent,
+    ExclusiveGateway,
+    InclusiveGateway,
+    Task,
+    TaskState,
+)
 
 #: More engine tasks than this in one step is a loop without a human in it.
 LIMIT = 500
@@ -162,7 +166,7 @@ class Step:
                 break
             count += 1
             if count > LIMIT:
-                self._park(ready, "loop", f"流程在“{self.element(ready).name}”附近空转，超过{LIMIT}步仍未到达人工环节。")
+                self._park(ready, "loop", f"流程在“{self.element(ready).name}”附近空转，{LIMIT}步内没有到达人工环节。")
                 for other in self._ready():
                     self.parked.add(str(other.id))
                 break
@@ -172,8 +176,13 @@ class Step:
             if "error" in armed and str(task.id) not in self.parked:
                 self._park(task, "timer", armed["error"])
 
+    def park_all(self, fault: EngineFault) -> None:
+        """Instead of `advance`, after the engine itself failed on this step: everything that is READY waits."""
+        for task in self._ready():
+            self._park(task, "engine", f"{fault.message}（{fault.element}：{fault.cause}）")
+
     def _run(self, task: Task) -> None:
-        spec = task.task_spec
+        spec, info = task.task_spec, self.element(task)
         try:
             orders = self._clock_orders(task)
             if isinstance(spec, ServiceTask):
@@ -193,8 +202,11 @@ class Step:
         except DoudiError as error:
             self._park(task, "clock", error.message)
             return
+        try:
+            task.run()
+        except Exception as error:
+            raise EngineFault(element=info.name, cause=f"{type(error).__name__}：{error}") from error
         self._ran(task)
-        task.run()
         self.clock_orders += orders
         workflow = task.workflow
         if workflow.parent_task_id is not None and workflow.completed:
@@ -290,7 +302,7 @@ class Step:
         """The names of the top-level elements where the tokens stand."""
         names: list[str] = []
         for task in self.workflow.tasks.values():
-            if task.has_state(TaskState.READY | TaskState.WAITING | TaskState.STARTED) and task.task_spec.bpmn_id:
+            if task.has_state(STANDING) and task.task_spec.bpmn_id:
                 name = self.element(task).name
                 if name not in names:
                     names.append(name)
@@ -301,7 +313,7 @@ class Step:
         found: dict[str, list[str]] = {}
         for workflow in self._workflows():
             for task in workflow.tasks.values():
-                standing = task.has_state(TaskState.READY | TaskState.WAITING | TaskState.STARTED)
+                standing = task.has_state(STANDING)
                 if standing and task.task_spec.bpmn_id:
                     found.setdefault(workflow.spec.name, []).append(task.task_spec.bpmn_id)
         return found
