@@ -1,1 +1,1 @@
-"""Runs BPMN: releases, instances, work items, clocks, rules, the journal. Knows nothing of social assistance or HTTP."""
+"""Runs BPMN: releases, instances, work items, clocks, rules, the journal. Knows nothing of assistance or HTTP."""

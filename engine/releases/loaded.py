@@ -91,7 +91,8 @@ class LoadedRelease:
 
 def pack(files: Mapping[str, bytes]) -> bytes:
     """The files of a release as they are stored."""
-    return zlib.compress(json.dumps({path: files[path].decode() for path in sorted(files)}, ensure_ascii=False).encode())
+    texts = {path: files[path].decode() for path in sorted(files)}
+    return zlib.compress(json.dumps(texts, ensure_ascii=False).encode())
 
 
 def unpack(stored: bytes) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from engine.database import Base, Instant
 
 
 class Release(Base):
-    """A snapshot of every file under `bpmn/`; its id is the hash of their contents. The newest deployed one is current."""
+    """A snapshot of every file under `bpmn/`; its id is the hash of their contents. The newest deployed is current."""
 
     __tablename__ = "release"
 

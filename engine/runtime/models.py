@@ -157,7 +157,7 @@ class Draft(Base):
 
 
 class WaitingTimer(Base):
-    """A timer event that waits: a row with its due instant, so that a sweep never loads an instance it does not fire."""
+    """A timer event that waits: a row with its due instant, so a sweep never loads an instance it does not fire."""
 
     __tablename__ = "waiting_timer"
     __table_args__ = (

@@ -59,9 +59,8 @@ def start(
     `posted` is a form as a browser sends it, `values` typed data; one of them. `on_started` runs inside the act.
     Raises Invalid with the form's problems, Refused when the actor may not start this process in this area.
     """
-    return _again(
-        _start, process_id, area, actor, posted=posted, values=values, verb=verb, parent_id=parent_id, on_started=on_started
-    )
+    form = {"posted": posted, "values": values}
+    return _again(_start, process_id, area, actor, **form, verb=verb, parent_id=parent_id, on_started=on_started)
 
 
 def _start(

@@ -1,6 +1,6 @@
 """Draws an engine form as plain accessible HTML; works without JavaScript, better with htmx.
 
-A page owns the `<form method="post">`, the CSRF field and its buttons; `render_form` gives what stands inside.
+A page owns the `<form method="post">`, the CSRF field and its buttons; `render_form` gives the inside.
 """
 
 from flask import Blueprint

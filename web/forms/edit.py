@@ -1,4 +1,4 @@
-"""The form's own buttons: add a row, remove a row, and Enter. They change what was posted and keep nothing."""
+"""The form's own buttons: add a row, remove a row, and Enter. They change what was posted, keep nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Edited:
 
 
 def edit(form: Form, posted: Mapping[str, Sequence[str]]) -> Edited | None:
-    """Does what `_add`, `_remove` or `_check` asks; None when the person pressed one of the page's own buttons."""
+    """Does what `_add`, `_remove` or `_check` asks; None when one of the page's buttons was pressed."""
     found = {name: list(texts(posted, name)) for name in posted}
     add, remove = found.pop("_add", []), found.pop("_remove", [])
     check = found.pop("_check", [])

@@ -117,7 +117,7 @@ class Page:
 
     @cached_property
     def swaps(self) -> str:
-        """The boxes that a changed answer may alter: only these are replaced, so what is being typed stays."""
+        """The boxes that a changed answer may alter: only these are replaced, so typing goes on."""
         found: list[str] = []
 
         def gather(nodes: Sequence[Node]) -> None:

@@ -28,8 +28,8 @@ def render_form(
 ) -> Markup:
     """The inside of a form: summary of problems, then the fields.
 
-    `posted` (what came back) wins over `values` (a draft, or `engine.forms.initial`), which win over the prefills;
-    `values` also gives the read-only fields. `facts(view)` gives the rows of a read-only view.
+    `posted` (what came back) wins over `values` (a draft, or `engine.forms.initial`), which win over
+    prefills; `values` also gives the read-only fields. `facts(view)` gives the rows of a read-only view.
     """
     start = to_posted(form, initial(form, context) if values is None else values)
     given = start if posted is None else posted
