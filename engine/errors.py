@@ -35,7 +35,7 @@ class Invalid(DoudiError):
     # data: problems = list of {"field", "message"}
 
 
-class Incident(DoudiError):
+class Parked(DoudiError):
     """流程停在这一步，需要管理员处理后重试。"""
     # data: element, cause
 

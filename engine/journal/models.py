@@ -26,8 +26,8 @@ class JournalEntry(Base):
     actor_name: Mapped[str] = mapped_column(sa.String(80))
     instance_id: Mapped[int | None] = mapped_column(index=True)
     #: What the sentence speaks of; never an ID number, a phone or a bank account.
-    before: Mapped[Any] = mapped_column(Json)
-    after: Mapped[Any] = mapped_column(Json)
+    before: Mapped[Any] = mapped_column(Json, nullable=True)
+    after: Mapped[Any] = mapped_column(Json, nullable=True)
     reason: Mapped[str | None] = mapped_column(sa.Text)
     clause: Mapped[str | None] = mapped_column(sa.String(200))
     #: When it happened in the law's sense (business clock) and when it was entered (wall clock).

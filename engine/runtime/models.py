@@ -95,7 +95,7 @@ class WorkItem(Base):
     due_at: Mapped[datetime | None] = mapped_column(Instant)
     warn_at: Mapped[datetime | None] = mapped_column(Instant)
     #: How the date came about: {"length", "start", "day", "raw", "provisional", "calendar", "why"}.
-    due_basis: Mapped[Any] = mapped_column(Json)
+    due_basis: Mapped[Any] = mapped_column(Json, nullable=True)
     completed_at: Mapped[datetime | None] = mapped_column(Instant)
     #: The submission that signatures so far stand on.
     submission_id: Mapped[int | None]

@@ -15,8 +15,7 @@ from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from engine import clock, forms
 from engine.actors import SYSTEM, Actor
-from engine.errors import Conflict, EngineFault, NotFound
-from engine.errors import Incident as IncidentError
+from engine.errors import Conflict, EngineFault, NotFound, Parked
 from engine.journal.verbs import Verb
 from engine.releases import queries as releases
 from engine.rules.veto import Question, veto
@@ -101,7 +100,7 @@ def _start(
         step.begin()
         step.advance()
         if len(step.humans()) != 1:
-            raise IncidentError(element=process.name, cause="流程开始后没有唯一的首个环节")
+            raise Parked(element=process.name, cause="流程开始后没有唯一的首个环节")
         ((task_id, task),) = step.humans().items()
         step.humans_before = {task_id: task}
         session.add(instance)
@@ -394,7 +393,8 @@ def _sign(deed: Deed, item: WorkItem, submission: Submission) -> None:
 
 
 def _forget_draft(deed: Deed, key: str, actor: Actor) -> None:
-    deed.session.execute(delete(Draft).where(Draft.key == key, Draft.actor_id == actor.id))
+    with deed.session.no_autoflush:  # What this step wrote is flushed once, at its end.
+        deed.session.execute(delete(Draft).where(Draft.key == key, Draft.actor_id == actor.id))
 
 
 __all__ = ["Outcome", "claim", "complete", "fire", "retry", "save_draft", "start", "timer_failed", "unclaim"]
