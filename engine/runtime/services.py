@@ -6,8 +6,9 @@ and what to do when a step is run again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from engine.errors import DoudiError
 from engine.runtime.models import Instance, Submission
 
 #: What a flow variable may be.
@@ -119,6 +121,23 @@ class Services:
             return function
 
         return keep
+
+    @contextmanager
+    def failing(self, name: str | None, message: str) -> Iterator[None]:
+        """Inside the block the operation of that name fails with a message; for demonstrations and tests."""
+        if name is None:
+            yield
+            return
+        kept = self._by_name[name]
+
+        def fail(_: ServiceCall) -> Outputs:
+            raise DoudiError(message)
+
+        self._by_name[name] = replace(kept, function=fail)
+        try:
+            yield
+        finally:
+            self._by_name[name] = kept
 
     def get(self, name: str) -> Service | None:
         """The service of that name, or None."""

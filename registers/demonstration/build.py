@@ -1,0 +1,222 @@
+"""Demonstration data, made by running the flows under the virtual clock; not one row is inserted ready-made.
+
+About 120 synthetic families in three villages apply over ten months; some 150 cases are finished and 60 stand at
+every stage, some overdue, some objected to, one in an incident. The same day gives the same data.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import count
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.actors import SYSTEM, Actor
+from engine.calendar.arithmetic import due
+from engine.calendar.days import national
+from engine.calendar.lengths import Length
+from engine.database import db
+from engine.errors import DoudiError, Refused
+from engine.runtime import operations as runtime
+from engine.runtime import queries
+from engine.runtime.models import Instance, WaitingTimer, WorkItem
+from engine.runtime.services import services
+from registers.accounts import operations as accounts
+from registers.accounts import queries as account_queries
+from registers.demonstration import acts, plans
+from registers.demonstration.cast import CAST, PASSWORD, TOWNSHIP
+from registers.objections import operations as objections
+
+Say = Callable[[str], None]
+#: The instant at which the next act of a case wants to happen; the case itself is a generator of these.
+Course = Iterator[datetime]
+
+
+@dataclass
+class World:
+    """What the cases share: the random source, who is who, when it ends."""
+
+    session: Session
+    random: Random
+    end: datetime
+    actors: dict[str, list[Actor]]
+    queue: list[tuple[datetime, int, Course]]
+    order: Iterator[int]
+
+    def begin(self, course: Course) -> None:
+        """Lets a course say when it wants to act first."""
+        self.push(course)
+
+    def push(self, course: Course) -> None:
+        when = next(course, None)
+        if when is not None and when <= self.end:
+            heapq.heappush(self.queue, (when, next(self.order), course))
+
+    def later(self, now: datetime, days: int) -> datetime:
+        """Some office hour, `days` working days on."""
+        day = due(now.date(), Length(days, "wd"), national()).day if days else now.date()
+        at = clock.instant(day, self.random.randrange(9, 17), self.random.randrange(60))
+        return at if at > now else now + timedelta(minutes=self.random.randrange(5, 50))
+
+
+def build(say: Say = lambda _: None, seed: int = 20260101) -> dict[str, int]:
+    """Builds the data into an installation whose release and parameters are in place; returns what came of it.
+
+    Raises DoudiError when there are accounts already: a demonstration is never mixed with real data.
+    """
+    session = db.session()
+    if account_queries.count(session):
+        raise DoudiError("数据库中已有账号，演示数据只能建在空库里。")
+    end = clock.now()
+    world = World(session, Random(seed), end, {}, [], count())  # noqa: S311 -- a demonstration, not a secret
+    first = end - timedelta(days=300)
+    with clock.at(first):
+        cast(world)
+    for plan, start in plans.make(world.random, end):
+        world.begin(course(world, plan, start))
+    say(f"正在演练 {len(world.queue)} 件办件……")
+    done = run(world, say)
+    stands = session.scalars(select(Instance.status)).all()
+    return {
+        "acts": done,
+        "finished": sum(status == "completed" for status in stands),
+        "live": sum(status == "running" for status in stands),
+        "incidents": len(queries.open_incidents(session)),
+    }
+
+
+def cast(world: World) -> None:
+    """Opens the accounts."""
+    for part in CAST:
+        account = accounts.create(
+            SYSTEM,
+            username=part.username,
+            name=part.name,
+            password=PASSWORD,
+            grants=[{"role": part.role, "area": part.area}],
+        )
+        world.actors.setdefault(part.role, []).append(account_queries.actor(account))
+
+
+def run(world: World, say: Say) -> int:
+    """Acts in order of time until nothing more happens before the end; timers fire on their days."""
+    done, today = 0, date.min
+    while world.queue:
+        when, _, one = heapq.heappop(world.queue)
+        if when.date() != today:
+            today = when.date()
+            fire_until(world, when)
+        with clock.at(when):
+            world.push(one)
+        done += 1
+        if done % 500 == 0:
+            say(f"已办 {done} 步，演练到 {when:%Y年%m月%d日}")
+    fire_until(world, world.end)
+    return done
+
+
+def fire_until(world: World, when: datetime) -> None:
+    """Fires what is due, each timer at its own instant."""
+    world.session.rollback()
+    for timer_id in queries.due_timers(world.session, when, limit=1000):
+        timer = world.session.get(WaitingTimer, timer_id)
+        with clock.at(timer.due_at):
+            runtime.fire(timer_id)
+
+
+def course(world: World, plan: acts.Plan, start: datetime) -> Course:
+    """A dibao case from the window to its end, or to where its plan lets it stand."""
+    yield start
+    clerk = world.random.choice(world.actors["clerk"])
+    given = acts.values("fill_application", plan, clock.now(), {})
+    area = f"{TOWNSHIP}/{plan.family.village}"
+    instance = runtime.start("dibao", area=area, actor=clerk, values=given)
+    yield from carry(world, plan, instance.id)
+
+
+def carry(world: World, plan: acts.Plan, instance_id: int) -> Course:
+    """Acts on a case's work items, each when its people get to it."""
+    times: dict[int, datetime] = {}
+    objected = 0
+    while True:
+        world.session.rollback()
+        waiting = world.session.scalar(select(WaitingTimer).where(WaitingTimer.instance_id == instance_id))
+        if waiting is not None and objected < plan.objections:
+            objected += 1
+            yield world.later(clock.now(), 1)
+            object_to(world, plan, instance_id)
+            continue
+        items = open_items(world.session, instance_id)
+        for item in items:
+            if item.id not in times:
+                days = world.random.choice((0, 0, 1, 1, 2)) + plan.slow
+                times[item.id] = world.later(clock.now(), days)
+        items = [item for item in items if item.element_id != plan.stop]
+        if items:
+            item = min(items, key=lambda each: times[each.id])
+            yield max(times[item.id], clock.now())
+            if not sign(world, plan, item):
+                times[item.id] = world.later(clock.now(), 1)
+        elif waiting is not None and plan.stop != waiting.element_id:
+            yield world.later(waiting.due_at, 0)
+        else:
+            return
+
+
+def open_items(session: Session, instance_id: int) -> list[WorkItem]:
+    return list(
+        session.scalars(
+            select(WorkItem)
+            .where(WorkItem.instance_id == instance_id, WorkItem.state == "open")
+            .order_by(WorkItem.id)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def sign(world: World, plan: acts.Plan, item: WorkItem) -> bool:
+    """Lets as many people sign as the item wants; False when the veto says not yet."""
+    flow = world.session.get(Instance, item.instance_id).flow
+    given = acts.values(item.form, plan, clock.now(), flow)
+    people = list(world.actors[item.role])
+    world.random.shuffle(people)
+    refusal: Refused | None = None
+    for actor in people:
+        if not any(grant.covers(item.area) for grant in actor.grants):
+            continue
+        try:
+            with failing(plan, item):
+                outcome = runtime.complete(item.id, actor, values=given)
+        except Refused as refused:
+            refusal = refused
+            continue
+        if outcome.finished:
+            return True
+    if refusal is not None and item.element_id == "handle_objections":
+        return False
+    raise DoudiError(f"演示中无人能办“{item.name}”：{refusal}")
+
+
+def failing(plan: acts.Plan, item: WorkItem) -> AbstractContextManager[None]:
+    """One case meets a notice register that cannot be written, so that an incident can be seen and retried."""
+    breaks = plan.fails and item.element_id == "declare_relatives"
+    return services.failing("notices.issue" if breaks else None, "文书编号登记簿暂时无法写入，请检查后重试。")
+
+
+def object_to(world: World, plan: acts.Plan, instance_id: int) -> None:
+    """Somebody objects during the publicity; the objection is a case of its own."""
+    clerk = world.random.choice(world.actors["clerk"])
+    given = acts.values("record_objection", plan, clock.now(), {})
+    child = objections.record(instance_id, clerk, values=given)
+    own = acts.Plan(plan.family, plan.random, upheld=plan.upheld, slow=plan.slow, stop=plan.notes.get("objection_stop"))
+    world.begin(carry(world, own, child.id))
+
+
+__all__ = ["build"]
