@@ -14,6 +14,9 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from random import Random
 
+from registers.accounts import operations as accounts
+from registers.accounts import queries as account_queries
+from registers.objections import operations as objections
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,11 +31,8 @@ from engine.runtime import operations as runtime
 from engine.runtime import queries
 from engine.runtime.models import Instance, WaitingTimer, WorkItem
 from engine.runtime.services import services
-from registers.accounts import operations as accounts
-from registers.accounts import queries as account_queries
 from registers.demonstration import acts, plans
 from registers.demonstration.cast import CAST, PASSWORD, TOWNSHIP
-from registers.objections import operations as objections
 
 Say = Callable[[str], None]
 #: The instant at which the next act of a case wants to happen; the case itself is a generator of these.

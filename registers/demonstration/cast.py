@@ -1,4 +1,4 @@
-"""The accounts of a demonstration: every role of the plan, synthetic names, one password that the sign-in page shows."""
+"""The accounts of a demonstration: every role, synthetic names, one password shown on the sign-in page."""
 
 from __future__ import annotations
 
