@@ -134,9 +134,7 @@ class Page:
         """Whether it is the first field of a row just added."""
         if not self.focus:
             return False
-        inside = [
-            n for n in self._by_name.values() if n.field.is_input and n.name.startswith(f"{self.focus}.")
-        ]
+        inside = [n for n in self._by_name.values() if n.field.is_input and n.name.startswith(f"{self.focus}.")]
         return bool(inside) and inside[0] is node
 
     def prose(self, node: Node) -> Markup:
@@ -168,9 +166,7 @@ class Page:
         if not lines:
             return None
         columns = [(c.key, c.label) for c in one.table_columns] or [(str(k), str(k)) for k in lines[0]]
-        return [label for _, label in columns], [
-            [expressions.plain(r.get(key)) for key, _ in columns] for r in lines
-        ]
+        return [label for _, label in columns], [[expressions.plain(r.get(key)) for key, _ in columns] for r in lines]
 
 
 def _widths(nodes: Sequence[Node]) -> list[tuple[Node, int]]:
