@@ -1,0 +1,1 @@
+"""Decisions: DMN tables and literal expressions, read by us, evaluated by FEEL."""
