@@ -65,9 +65,7 @@ def set_value(actor: Actor, name: str, value: Any, valid_from: date, source: str
         )
         if before is None:
             raise NotFound(f"没有名为“{name}”的参数。")
-        problem = check(value, before.unit)
-        if problem:
-            raise Invalid(str(problem), problems=[{"field": "value", "message": str(problem)}])
+        check(value, before.unit)
         if before.valid_from == valid_from:
             raise Invalid(
                 "这一天已经有一个值，请选择其他生效日期。",
