@@ -352,6 +352,8 @@ def _standing(deed: Deed, item: WorkItem, given: forms.Submission) -> Submission
         return None
     standing = deed.session.get(Submission, item.submission_id)
     if standing is not None and standing.values == given.values:
+        if any(each.actor_id == deed.actor.id and each.valid for each in item.signatures):
+            raise Conflict("您已经签过字，还需要其他人签字。")
         return standing
     for signature in item.signatures:
         signature.valid = False  # They signed something else; they must look again.
@@ -372,7 +374,7 @@ def _submit(deed: Deed, item: WorkItem, given: forms.Submission, release_id: str
         entered_at=clock.wall().astimezone(clock.ZONE),
     )
     deed.session.add(submission)
-    deed.session.flush([submission])
+    deed.session.flush()
     item.submission_id = submission.id
     return submission
 

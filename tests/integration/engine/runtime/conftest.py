@@ -1,0 +1,93 @@
+"""A small world for the runtime's tests: two clerks, a release from text, services that count their calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from engine import clock
+from engine.actors import Actor, Grant
+from engine.releases.loaded import pack
+from engine.releases.models import Release
+from engine.releases.operations import identity
+from engine.rules.veto import allow, veto
+from engine.runtime import operations
+from engine.runtime.models import Incident, Instance, WaitingTimer, WorkItem
+from engine.runtime.services import services
+from tests.support import release as text
+
+AREA = "pingluo/gaoren/hongliu"
+ANSWER = {"note": "好", "ok": True}
+
+
+class World:
+    """What a test of the runtime says and asks."""
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self.zhang = Actor(901, "张三", (Grant("clerk", "pingluo/gaoren"),))
+        self.li = Actor(902, "李四", (Grant("clerk", "pingluo/gaoren"),))
+        self.calls: list[str] = []
+
+    def deploy(self, **processes: str) -> None:
+        files = {f"{name}.bpmn": text.process(name, body) for name, body in processes.items()}
+        files["forms/note.form"] = text.form()
+        self.store(files)
+
+    def store(self, files: dict[str, bytes]) -> None:
+        """Puts a release in place without the lint, since some of these tests are about what the lint refuses."""
+        key = identity(files)
+        if self.session.get(Release, key) is None:
+            self.session.add(Release(id=key, files=pack(files), deployed_at=clock.now(), deployed_by="测试"))
+            self.session.commit()
+
+    def start(self, process: str = "main", **values: Any) -> Instance:
+        return operations.start(process, area=AREA, actor=self.zhang, values={**ANSWER, **values})
+
+    def items(self, instance: Instance) -> dict[str, WorkItem]:
+        found = self.session.scalars(
+            select(WorkItem)
+            .where(WorkItem.instance_id == instance.id, WorkItem.state == "open")
+            .execution_options(populate_existing=True)
+        )
+        return {item.element_id: item for item in found}
+
+    def complete(self, instance: Instance, element: str, actor: Actor | None = None, **values: Any) -> Any:
+        item = self.items(instance)[element]
+        return operations.complete(item.id, actor or self.zhang, values={**ANSWER, **values})
+
+    def timers(self, instance: Instance) -> list[WaitingTimer]:
+        return list(self.session.scalars(select(WaitingTimer).where(WaitingTimer.instance_id == instance.id)))
+
+    def incidents(self, instance: Instance) -> list[Incident]:
+        return list(
+            self.session.scalars(
+                select(Incident).where(Incident.instance_id == instance.id, Incident.resolved_at.is_(None))
+            )
+        )
+
+
+@pytest.fixture
+def world(session: Any, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world whose veto allows everything and whose services are its own."""
+    made = World(session)
+    monkeypatch.setattr(veto, "_rules", [lambda _session, _question: allow()])
+    monkeypatch.setattr(services, "_by_name", {})
+
+    @services.service("count", "记数", outputs={"counted": "number"})
+    def count(call: Any) -> dict[str, Any]:
+        made.calls.append(call.element.id)
+        return {"counted": len(made.calls)}
+
+    @services.service("fail", "出错", outputs={})
+    def fail(call: Any) -> None:
+        made.calls.append(call.element.id)
+        raise RuntimeError("磁盘已满")
+
+    return made
+
+
+Later = Callable[[], None]
