@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
+#: Every slice and the rooms of it that register something: tables, services, rules.
+SLICES = {
+    "accounts": ("models",),
+    "areas": ("models",),
+    "cases": ("models", "services", "rules"),
+    "households": ("models", "services"),
+    "filings": ("models", "services", "rules"),
+    "assessments": ("models", "services"),
+    "publicity": ("models", "services"),
+    "objections": ("models", "services", "rules"),
+    "benefits": ("models", "services"),
+    "notices": ("models", "services"),
+    "demonstration": ("models",),
+}
+ENGINE = ("journal", "releases", "runtime", "clocks", "parameters", "outbox")
+
 
 def install() -> None:
-    """Imports every slice, so that its models, service operations and rules are registered with the engine. Idempotent."""
+    """Imports every slice, so that its tables, service operations and rules are known to the engine. Idempotent."""
+    for room in ENGINE:
+        import_module(f"engine.{room}.models")
+    import_module("engine.rules.duties")
+    for slice_, rooms in SLICES.items():
+        for room in rooms:
+            import_module(f"registers.{slice_}.{room}")

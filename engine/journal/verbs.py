@@ -11,6 +11,7 @@ class Verb(StrEnum):
     RELEASE_DEPLOYED = "owner:release:deployed"
     PARAMETERS_LOADED = "admin:parameters:loaded"
     PARAMETER_SET = "admin:parameter:set"
+    AREAS_REGISTERED = "admin:areas:registered"
     ACCOUNT_CREATED = "admin:account:created"
     ACCOUNT_LOCKED = "system:account:locked"
     ACCOUNT_SIGNED_IN = "account:session:opened"
@@ -32,6 +33,7 @@ SENTENCES = {
     Verb.RELEASE_DEPLOYED: "发布了流程版本 {release}",
     Verb.PARAMETERS_LOADED: "载入了 {count} 条政策参数",
     Verb.PARAMETER_SET: "把参数 {name} 改为 {value}，自 {from} 起",
+    Verb.AREAS_REGISTERED: "登记了 {count} 个地区",
     Verb.ACCOUNT_CREATED: "建立了账号 {username}",
     Verb.ACCOUNT_LOCKED: "账号 {username} 因多次登录失败被锁定",
     Verb.ACCOUNT_SIGNED_IN: "登录系统",

@@ -1,0 +1,41 @@
+"""Rules that know nothing of assistance: role and area, whose hands an item is in, separation of duties."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.actors import ROLES
+from engine.rules.veto import ABSTAIN, Answer, Question, allow, forbid, veto
+from engine.runtime.models import Signature
+
+
+@veto.register
+def role_and_area(session: Session, question: Question) -> Answer:
+    """A work item is for the holders of its role in its area."""
+    item = question.item
+    if question.verb not in ("claim", "complete") or item is None:
+        return ABSTAIN
+    if question.actor.holds(item.role, item.area):
+        return allow()
+    return forbid(f"“{item.name}”由{ROLES.get(item.role, item.role)}办理，您没有这个角色或不在这个地区。")
+
+
+@veto.register
+def separation_of_duties(session: Session, question: Question) -> Answer:
+    """Who signed one of the tasks that an item names in `separate` may not sign this one."""
+    item = question.item
+    if question.verb not in ("claim", "complete") or item is None or not item.separate:
+        return ABSTAIN
+    signed = session.scalar(
+        select(Signature.element_id)
+        .where(
+            Signature.instance_id == item.instance_id,
+            Signature.element_id.in_(item.separate),
+            Signature.actor_id == question.actor.id,
+        )
+        .limit(1)
+    )
+    if signed is None:
+        return ABSTAIN
+    return forbid(f"您办理过同一件的前面环节，不能再办“{item.name}”。请由另一人办理。", item.clause)

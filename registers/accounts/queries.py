@@ -1,0 +1,31 @@
+"""Reading accounts."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.actors import Actor, Grant
+from registers.accounts.models import Account
+
+
+def actor(account: Account) -> Actor:
+    """The account as somebody who acts."""
+    return Actor(account.id, account.name, tuple(Grant(g["role"], g["area"]) for g in account.grants))
+
+
+def by_id(session: Session, account_id: int) -> Account | None:
+    return session.get(Account, account_id)
+
+
+def by_username(session: Session, username: str) -> Account | None:
+    return session.scalar(select(Account).where(Account.username == username.strip().lower()))
+
+
+def everyone(session: Session) -> list[Account]:
+    """All accounts, by username."""
+    return list(session.scalars(select(Account).order_by(Account.username)))
+
+
+def count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Account)) or 0

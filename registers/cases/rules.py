@@ -1,0 +1,73 @@
+"""Who may start, see, retry, administer."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from engine.rules.veto import ABSTAIN, Answer, Question, allow, forbid, veto
+
+#: Roles that may see the cases of their area.
+SEEING = (
+    "clerk",
+    "investigator",
+    "village",
+    "director",
+    "deputy",
+    "head",
+    "discipline",
+    "county_check",
+    "county_review",
+    "county_decide",
+)
+LEADING = ("director", "deputy", "head", "discipline", "county_decide")
+#: Verbs that go with a role alone: {verb: (roles, what it is called)}.
+DUTIES = {
+    "retry": (("admin",), "处理流程异常"),
+    "deploy": (("owner", "admin"), "发布流程"),
+    "set_parameter": (("owner", "admin"), "调整政策参数"),
+    "manage_accounts": (("admin",), "管理账号"),
+    "register_kin": (("director", "discipline", "admin"), "登记近亲属"),
+    "see_overdue": (LEADING, "查看超期情况"),
+    "see_parameters": ((*SEEING, "owner", "admin"), "查看政策参数"),
+    "see_models": ((*SEEING, "owner", "admin"), "查看流程图"),
+    "search": (("clerk", "director", "investigator", "county_review", "county_decide"), "查询家庭"),
+    "see_incidents": (("admin", "owner"), "查看流程异常"),
+}
+
+
+@veto.register
+def the_system_itself(session: Session, question: Question) -> Answer:
+    """What the installation does for itself (loading, deploying, timers) is no person's act."""
+    return allow() if question.actor.is_system else ABSTAIN
+
+
+@veto.register
+def start(session: Session, question: Question) -> Answer:
+    """An application or an objection is taken at the window of the township that the village belongs to."""
+    if question.verb != "start":
+        return ABSTAIN
+    if question.actor.holds("clerk", question.facts["area"]):
+        return allow()
+    return forbid("只有本乡镇的窗口受理员可以登记申请。")
+
+
+@veto.register
+def view(session: Session, question: Question) -> Answer:
+    """A case is shown to those whose duty lies in its area."""
+    if question.verb not in ("view", "object", "unmask") or question.instance is None:
+        return ABSTAIN
+    roles = SEEING if question.verb == "view" else ("clerk", "director")
+    if any(question.actor.holds(role, question.instance.area) for role in roles):
+        return allow()
+    return forbid("这件办件不在您的职责范围内。")
+
+
+@veto.register
+def duty(session: Session, question: Question) -> Answer:
+    """What goes with a role."""
+    if question.verb not in DUTIES:
+        return ABSTAIN
+    roles, name = DUTIES[question.verb]
+    if any(question.actor.holds(role) for role in roles):
+        return allow()
+    return forbid(f"您的角色不能{name}。")

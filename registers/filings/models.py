@@ -1,0 +1,44 @@
+"""Near-relative filing (近亲属备案)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.database import Base, Instant
+
+
+class StaffKin(Base):
+    """A near relative of somebody who handles or leads cases, or of a village cadre (57号 art. 11; policy.md §6)."""
+
+    __tablename__ = "staff_kin"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The account of the staff member; None for a cadre who has none.
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    staff_name: Mapped[str] = mapped_column(sa.String(80))
+    post: Mapped[str] = mapped_column(sa.String(80))
+    relative_name: Mapped[str] = mapped_column(sa.String(80))
+    #: Keyed hash of the relative's ID number.
+    fingerprint: Mapped[str] = mapped_column(sa.String(64), index=True)
+    relation: Mapped[str] = mapped_column(sa.String(20))
+    registered_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Filing(Base):
+    """A relation that bears on a case: declared by the applicant, or found in the register of relatives."""
+
+    __tablename__ = "filing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    #: declared or register
+    source: Mapped[str] = mapped_column(sa.String(10))
+    #: The account concerned, when one is known.
+    account_id: Mapped[int | None] = mapped_column(index=True)
+    staff_name: Mapped[str] = mapped_column(sa.String(80))
+    post: Mapped[str] = mapped_column(sa.String(80), default="")
+    relation: Mapped[str] = mapped_column(sa.String(20))
+    filed_at: Mapped[datetime] = mapped_column(Instant)

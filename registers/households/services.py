@@ -1,0 +1,114 @@
+"""What flows ask of the household register."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from engine import secrets
+from engine.runtime.services import Outputs, ServiceCall, services
+from registers.cases.models import Case
+from registers.cases.numbers import take
+from registers.households.models import Household, IncomeStatement, Person
+
+INCOME = ("income_wage", "income_business", "income_property", "income_transfer", "income_other")
+MONEY = (*INCOME, "job_cost", "rigid_expense", "assets_financial")
+ASSETS = ("asset_car", "asset_machinery", "asset_second_house", "asset_employs")
+
+
+@services.service(
+    "households.register",
+    "登记家庭与诉求",
+    outputs={"members": "number", "rural": "boolean", "applicant": "text"},
+    reads=("fill_application",),
+)
+def register(call: ServiceCall) -> Outputs:
+    """Writes the household, its people and what they declare, and gives the case its number (57号 art. 4–7)."""
+    given = call.values("fill_application")
+    household = _household(call, given)
+    people = [{**given, "relation": "head"}, *given.get("members", [])]
+    _people(call, household, people)
+    call.session.add(
+        IncomeStatement(
+            household_id=household.id,
+            instance_id=call.instance.id,
+            source="declared",
+            figures=figures(given),
+            made_at=call.now,
+        )
+    )
+    case = call.session.get(Case, call.instance.id)
+    if case is None:
+        process = call.release.processes[call.instance.process_id]
+        year = call.now.year
+        number = f"高仁低保{year}-{take(call.session, f'case:{process.scheme}:{year}'):04d}"
+        case = Case(
+            instance_id=call.instance.id,
+            number=number,
+            scheme=process.scheme or process.id,
+            title=process.name,
+            created_at=call.now,
+            filed=False,
+            complaint=False,
+        )
+        call.session.add(case)
+    case.household_id, case.applicant, case.area = household.id, given["name"], call.instance.area
+    return {"members": len(people), "rural": given["hukou"] == "rural", "applicant": given["name"]}
+
+
+def figures(given: dict[str, Any]) -> dict[str, Any]:
+    """The money and the assets of a form, by the same keys; what a form leaves out is 0 or no."""
+    return {key: given.get(key) or 0 for key in MONEY} | {key: bool(given.get(key)) for key in ASSETS}
+
+
+def _household(call: ServiceCall, given: dict[str, Any]) -> Household:
+    """The household whose head this is, else a new one; its contact is what was said last."""
+    found = call.session.scalar(
+        select(Household)
+        .join(Person, Person.household_id == Household.id)
+        .where(
+            Person.fingerprint == secrets.fingerprint(given["id_number"]),
+            Person.relation == "head",
+            Person.left_on.is_(None),
+        )
+        .limit(1)
+    )
+    if found is None:
+        found = Household(created_at=call.now)
+        call.session.add(found)
+    found.area, found.rural = call.instance.area, given["hukou"] == "rural"
+    found.contact = {key: given.get(key, "") for key in ("address", "phone", "bank_account")}
+    call.session.flush()
+    return found
+
+
+def _people(call: ServiceCall, household: Household, people: list[dict[str, Any]]) -> None:
+    known = {
+        person.fingerprint: person
+        for person in call.session.scalars(select(Person).where(Person.household_id == household.id))
+    }
+    for given in people:
+        number = given["id_number"].upper()
+        key = secrets.fingerprint(number)
+        person = known.pop(key, None)
+        if person is None:
+            person = Person(household_id=household.id, fingerprint=key)
+            call.session.add(person)
+        person.name, person.id_number, person.masked = given["name"], number, mask(number)
+        person.birth, person.male = date.fromisoformat(f"{number[6:10]}-{number[10:12]}-{number[12:14]}"), odd(number)
+        person.relation, person.left_on = given["relation"], None
+        person.circumstances = {key: given.get(key) for key in ("health", "disability", "work", "marital")}
+    for gone in known.values():
+        gone.left_on = gone.left_on or call.now.date()
+
+
+def mask(number: str) -> str:
+    """640298********1234: the area and the last four."""
+    return f"{number[:6]}********{number[-4:]}"
+
+
+def odd(number: str) -> bool:
+    """The last digit of the sequence is odd for men (GB 11643)."""
+    return int(number[16]) % 2 == 1

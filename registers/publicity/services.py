@@ -1,0 +1,62 @@
+"""What flows ask of the publicity register."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from engine.runtime.deadlines import deadline, last_day
+from engine.runtime.services import Outputs, ServiceCall, services
+from registers.cases.services import of
+from registers.objections.models import Objection
+from registers.publicity import queries
+from registers.publicity.models import Publicity
+
+SCHEMES = {"dibao": "最低生活保障"}
+
+
+@services.service(
+    "publicity.open",
+    "登记公示起止",
+    outputs={"publicity_until": "text", "publicised": "boolean"},
+    reads=("post_notice",),
+)
+def open_(call: ServiceCall) -> Outputs:
+    """Starts the publicity on the day of posting; the calendar says its last day, rolled, never shortened
+    (57号 art. 19; 民法典 art. 201, 203)."""
+    case = of(call)
+    until = last_day(deadline(call.parameters["publicity_length"], call.now).at)
+    call.session.add(
+        Publicity(
+            instance_id=call.instance.id,
+            area=case.area,
+            applicant=case.applicant,
+            members=call.flow["members"],
+            scheme=SCHEMES.get(case.scheme, case.scheme),
+            amount=call.flow["amount"],
+            place=call.values("post_notice").get("place", ""),
+            phone=call.parameters["complaint_phone"],
+            posted_at=call.now,
+            until=until,
+        )
+    )
+    return {"publicity_until": until.isoformat(), "publicised": False}
+
+
+@services.service(
+    "publicity.close",
+    "结束公示",
+    outputs={"publicised": "boolean", "objections": "number", "republicise": "boolean"},
+    reads=("take_down",),
+)
+def close(call: ServiceCall) -> Outputs:
+    """Ends the publicity and counts what was objected to during it."""
+    posted = queries.latest(call.session, call.instance.id)
+    posted.closed_at = call.now
+    count = call.session.scalar(
+        select(func.count()).select_from(Objection).where(Objection.publicity_id == posted.id)
+    )
+    return {
+        "publicised": True,
+        "objections": count or 0,
+        "republicise": bool(count) and bool(call.parameters["republicise_dibao"]),
+    }
