@@ -7,24 +7,12 @@ from collections.abc import Mapping
 
 from engine.errors import ExpressionError
 
-_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*"|@"[^"]*"')
-_BLOCK_COMMENTS = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
-_NAME = re.compile(r"(?<![\w.])(?:parameters\s*\.\s*)?[^\W\d]\w*")
-_LOCALS = re.compile(r"\b(?:for|some|every|,)\s+([^\W\d]\w*)\s+in\b|\bfunction\s*\(([^)]*)\)")
-_CONTEXT_KEYS = re.compile(r"([{,]\s*)[^\W\d]\w*\s*:")
 _TEMPLATE = re.compile(r"\{\{(.*?)\}\}", re.S)
 WORDS = frozenset(
     {"if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "not"}
-    | {"between", "instance", "of", "function", "external", "true", "false", "null", "item", "partial"}
+    | {"between", "instance", "of", "function", "external", "true", "false", "null"}
 )
-# Built-in functions whose names hold blanks; their words are no names of data.
-_PHRASES = re.compile(
-    r"\b(?:string length|upper case|lower case|substring before|substring after|starts with|ends with"
-    r"|list contains|distinct values|insert before|index of|day of week|day of year|week of year"
-    r"|month of year|years and months duration|date and time|round (?:half )?(?:up|down)|get value"
-    r"|get entries|context put|context merge|list replace|string join|met by|overlaps before"
-    r"|overlaps after|finished by|started by|get or else)\s*(?=\()"
-)
+"""Words of FEEL that no field may be called."""
 
 
 def bare(expression: str) -> str:
@@ -58,17 +46,17 @@ def holds(expression: str, context: Mapping[str, object]) -> bool:
 
 
 def names(expression: str) -> frozenset[str]:
-    """The names that an expression reads, as roots (`members`), but `parameters.NAME` whole."""
-    text = _BLOCK_COMMENTS.sub(" ", _TEXTS.sub(" ", bare(expression)))
-    local = {w.strip().split(":")[0] for m in _LOCALS.finditer(text) for w in (m[1] or m[2]).split(",")}
-    text = _CONTEXT_KEYS.sub(r"\1 ", _PHRASES.sub(" ", text))
-    found = set()
-    for match in _NAME.finditer(text):
-        name = re.sub(r"\s", "", match[0])
-        called = re.match(r"\s*\(", text[match.end() :]) is not None
-        if name not in WORDS and name not in local and not called:
-            found.add(name)
-    return frozenset(found)
+    """The names that an expression reads (`members`, `parameters`)."""
+    from engine import feel
+
+    return feel.names(bare(expression))
+
+
+def parameters(expression: str) -> frozenset[str]:
+    """The dated parameters that it reads, as `parameters.NAME`."""
+    from engine import feel
+
+    return frozenset(p for p in feel.paths(bare(expression)) if p.startswith("parameters."))
 
 
 def templates(text: str) -> list[str]:

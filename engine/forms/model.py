@@ -158,14 +158,19 @@ class Form:
 
     @cached_property
     def read_names(self) -> frozenset[str]:
-        """Names that its expressions read, with `parameters.NAME` whole."""
+        """Names that its expressions read."""
         return frozenset(n for f in self.walk() for e in f.all_expressions for n in expressions.names(e))
 
     @cached_property
     def outer_names(self) -> frozenset[str]:
-        """The read names that the form does not give itself: the flow, `parameters` or `today` must."""
-        own = self.keys | {"this", "parent", "i"}
-        return frozenset(n for n in self.read_names if n.split(".")[0] not in own)
+        """The read names that the flow must give: what the form, `today` and `parameters` do not."""
+        return self.read_names - self.keys - {"this", "parent", "i", "today", "parameters"}
+
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """The dated parameters that its expressions read."""
+        read = (p for f in self.walk() for e in f.all_expressions for p in expressions.parameters(e))
+        return frozenset(p.split(".", 1)[1] for p in read)
 
     @cached_property
     def views(self) -> frozenset[str]:

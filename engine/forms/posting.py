@@ -17,9 +17,7 @@ def to_posted(form: Form, data: Mapping[str, object], strict: bool = False) -> T
     return found
 
 
-def _object(
-    fields: Sequence[Field], data: Mapping[str, object], prefix: str, found: Texts, strict: bool
-) -> None:
+def _object(fields: Sequence[Field], data: Mapping[str, object], prefix: str, found: Texts, strict: bool) -> None:
     known: set[str] = set()
     _known(fields, data, prefix, found, strict, known)
     if strict:

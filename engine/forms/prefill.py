@@ -11,16 +11,12 @@ from engine.forms.model import Field, Form
 Submissions = Mapping[str, Mapping[str, object]]
 
 
-def initial(
-    form: Form, context: Mapping[str, object], submissions: Submissions | None = None
-) -> dict[str, object]:
+def initial(form: Form, context: Mapping[str, object], submissions: Submissions | None = None) -> dict[str, object]:
     """Typed values to begin with; `submissions` maps a task id to the values of its latest submission."""
     return _initial(form.fields, context, submissions or {})
 
 
-def _initial(
-    fields: Sequence[Field], context: Mapping[str, object], submissions: Submissions
-) -> dict[str, object]:
+def _initial(fields: Sequence[Field], context: Mapping[str, object], submissions: Submissions) -> dict[str, object]:
     found: dict[str, object] = {}
     for one in fields:
         if one.type == "group":

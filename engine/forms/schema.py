@@ -86,9 +86,7 @@ class _Loader:
         if kind not in TYPES:
             tell("type", f"不认识的组件类型“{kind}”，请删除")
             return None
-        identity = (
-            one.get("id") if isinstance(one.get("id"), str) and one.get("id") else f"{kind}_{self.count}"
-        )
+        identity = one.get("id") if isinstance(one.get("id"), str) and one.get("id") else f"{kind}_{self.count}"
         if identity in self.ids:
             identity = f"{identity}_{self.count}"
         self.ids.add(identity)

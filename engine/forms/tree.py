@@ -60,9 +60,7 @@ class Node:
             yield from one.walk()
 
 
-def grow(
-    form: Form, posted: Posted, context: Mapping[str, object], fixed: Posted | None = None
-) -> list[Node]:
+def grow(form: Form, posted: Posted, context: Mapping[str, object], fixed: Posted | None = None) -> list[Node]:
     """The tree of what was posted; read-only fields take their texts from `fixed`."""
     nodes = _grow(form.fields, posted, fixed or {}, "", "")
     settle(nodes, context)
@@ -188,9 +186,7 @@ def _settle(nodes: Sequence[Node], scope: dict[str, object], hidden: bool) -> No
             for row in node.rows:
                 own = data(row.nodes, hidden_too=True)
                 outer = {k: v for k, v in scope.items() if k != "parent"}
-                _settle(
-                    row.nodes, {**scope, **own, "this": own, "parent": outer, "i": row.number}, node.hidden
-                )
+                _settle(row.nodes, {**scope, **own, "this": own, "parent": outer, "i": row.number}, node.hidden)
 
 
 def _computed(one: Field, scope: Mapping[str, object]) -> object:

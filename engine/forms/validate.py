@@ -107,7 +107,7 @@ class _Judge:
                 continue
             one = node.field
             if one.check and one.key not in self.faulty:
-                reads = {n.split(".")[0] for n in expressions.names(one.check)}
+                reads = expressions.names(one.check)
                 if not reads & self.faulty and not expressions.holds(one.check, node.scope):
                     where = node.where
                     message = f"{where}：{one.message}" if where else one.message
@@ -130,6 +130,4 @@ def missing(node: tree.Node) -> str:
     title = node.field.title
     if node.field.type in CHOICES:
         return f"请选择“{title}”"
-    return {"checkbox": f"请勾选“{title}”", "filepicker": f"请上传“{title}”"}.get(
-        node.field.type, f"请填写“{title}”"
-    )
+    return {"checkbox": f"请勾选“{title}”", "filepicker": f"请上传“{title}”"}.get(node.field.type, f"请填写“{title}”")

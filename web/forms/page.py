@@ -111,7 +111,7 @@ class Page:
     def _read(self) -> frozenset[str]:
         shown_by = [e for f in self.form.walk() for e in f.reading]
         text = " ".join(shown_by)
-        return frozenset(n.split(".")[0] for e in shown_by for n in expressions.names(e)) | frozenset(
+        return frozenset(n for e in shown_by for n in expressions.names(e)) | frozenset(
             k for k in self.form.keys if re.search(rf"(?<!\w){re.escape(k)}(?!\w)", text)
         )
 

@@ -104,7 +104,7 @@ def test_size_and_depth_are_bounded():
 def test_names_that_are_read():
     assert names('=a.b > parameters.limit and string length(c) > 0 and "d" != e') == {
         "a",
-        "parameters.limit",
+        "parameters",
         "c",
         "e",
     }

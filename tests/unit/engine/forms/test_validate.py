@@ -49,7 +49,9 @@ def test_a_good_form_gives_values_and_the_flow_its_scalars(form):
     assert done.values["standard"] == 56000
     assert done.flow == {"wage": 120050, "by_agent": True, "hukou": "rural"}
     assert form.flow_fields == {"wage": "number", "by_agent": "boolean", "hukou": "text"}
-    assert form.outer_names == {"count_before", "parameters.standard"}
+    assert form.outer_names == {"count_before"}
+    assert form.parameters == {"standard"}
+    assert "parameters" in form.read_names
     assert form.views == {"income"}
 
 
