@@ -103,6 +103,11 @@ class Page:
             lines.append(_widths(some) if row else [(n, 12) for n in some])
         return lines
 
+    def beside(self, line: Sequence[tuple[Node, int]]) -> bool:
+        """Whether a tick box stands beside fields that have a label above them."""
+        kinds = {node.field.type for node, _ in line}
+        return "checkbox" in kinds and kinds != {"checkbox"}
+
     def controls(self, node: Node) -> bool:
         """Whether a change of this field may change what else is shown."""
         return bool(self.preview_url and self.swaps and node.field.key in self._read)
