@@ -220,7 +220,7 @@ def _draft_notice(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any
 
 
 def _check_notice(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any]:
-    return {"result": "pass", "confirmed": ["no_id", "no_health", "no_address", "figures", "phone"]}
+    return {"notice_ok": True, "confirmed": ["no_id", "no_health", "no_address", "figures", "phone"]}
 
 
 def _post(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any]:

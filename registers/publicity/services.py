@@ -24,6 +24,9 @@ def open_(call: ServiceCall) -> Outputs:
     """Starts the publicity on the day of posting; the calendar says its last day, rolled, never shortened
     (57号 art. 19; 民法典 art. 201, 203)."""
     case = of(call)
+    earlier = queries.latest(call.session, call.instance.id)
+    if earlier is not None and earlier.closed_at is None:
+        earlier.closed_at = call.now  # It was torn down or drafted anew: the count begins again with the new posting.
     until = last_day(deadline(call.parameters["publicity_length"], call.now).at)
     call.session.add(
         Publicity(
