@@ -13,10 +13,12 @@ def names(session: Session) -> dict[str, str]:
     return dict(session.execute(select(Area.path, Area.name)).tuples())
 
 
+def name(session: Session, path: str) -> str:
+    """What an area is called; its path when it is not registered."""
+    return session.scalar(select(Area.name).where(Area.path == path)) or path
+
+
 def villages(session: Session, within: str = "") -> list[Area]:
-    """The villages inside an area, by path."""
-    return list(
-        session.scalars(
-            select(Area).where(Area.level == "village", Area.path.startswith(within, autoescape=True)).order_by(Area.path)
-        )
-    )
+    """The villages inside an area (all of them without one), by path."""
+    inside = Area.path.startswith(within + "/" if within else "", autoescape=True)
+    return list(session.scalars(select(Area).where(Area.level == "village", inside).order_by(Area.path)))

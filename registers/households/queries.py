@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import secrets
-from registers.cases.models import Case
 from registers.households.models import Household, IncomeStatement, Person
 
 RELATIONS = {
@@ -65,24 +63,3 @@ def statements(session: Session, instance_id: int) -> dict[str, dict[str, Any]]:
         select(IncomeStatement).where(IncomeStatement.instance_id == instance_id).order_by(IncomeStatement.id)
     )
     return {row.source: row.figures for row in rows}
-
-
-def search(session: Session, text: str, limit: int = 50) -> list[tuple[Case, str]]:
-    """Cases by applicant's name, case number, or a member's whole ID number: [(case, masked number of the match)]."""
-    text = text.strip()
-    if not text:
-        return []
-    by_number = select(Person.household_id).where(Person.fingerprint == secrets.fingerprint(text))
-    rows = session.scalars(
-        select(Case)
-        .where(
-            or_(
-                Case.applicant.contains(text, autoescape=True),
-                Case.number.contains(text, autoescape=True),
-                Case.household_id.in_(by_number),
-            )
-        )
-        .order_by(Case.created_at.desc())
-        .limit(limit)
-    )
-    return [(row, "") for row in rows]
