@@ -17,6 +17,7 @@ class Verb(StrEnum):
     ACCOUNT_SIGNED_IN = "account:session:opened"
     ACCOUNT_PASSWORD_CHANGED = "account:password:changed"  # noqa: S105 -- a verb, not a password
     KIN_REGISTERED = "admin:kin:registered"
+    FILING_CLARIFIED = "director:filing:clarified"
     CASE_APPLIED = "clerk:case:applied"
     OBJECTION_RECORDED = "clerk:objection:recorded"
     ITEM_CLAIMED = "actor:item:claimed"
@@ -39,6 +40,7 @@ SENTENCES = {
     Verb.ACCOUNT_SIGNED_IN: "登录系统",
     Verb.ACCOUNT_PASSWORD_CHANGED: "修改了密码",
     Verb.KIN_REGISTERED: "登记了 {staff} 的近亲属关系",
+    Verb.FILING_CLARIFIED: "核实了申明的近亲属 {staff}：{related}本人",
     Verb.CASE_APPLIED: "登记了“{process}”申请",
     Verb.OBJECTION_RECORDED: "登记了一件公示异议",
     Verb.ITEM_CLAIMED: "认领了“{item}”",

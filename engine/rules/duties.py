@@ -22,8 +22,29 @@ def role_and_area(session: Session, question: Question) -> Answer:
 
 
 @veto.register
+def signs_once(session: Session, question: Question) -> Answer:
+    """Where two people must sign, one person is not two."""
+    item = question.item
+    if question.verb != "claim" or item is None or item.people < 2:
+        return ABSTAIN
+    signed = session.scalar(
+        select(Signature.id)
+        .where(
+            Signature.work_item_id == item.id,
+            Signature.actor_id == question.actor.id,
+            Signature.valid.is_(True),
+        )
+        .limit(1)
+    )
+    if signed is None:
+        return ABSTAIN
+    return forbid(f"“{item.name}”您已经签过字，要由另一人签字。", item.clause)
+
+
+@veto.register
 def separation_of_duties(session: Session, question: Question) -> Answer:
-    """Who signed one of the tasks that an item names in `separate` may not sign this one."""
+    """Who signed one of the tasks that an item names in `separate` may not sign this one. A signature that a later
+    change of the form voided counts too: its giver did that work all the same."""
     item = question.item
     if question.verb not in ("claim", "complete") or item is None or not item.separate:
         return ABSTAIN

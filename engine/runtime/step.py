@@ -20,7 +20,7 @@ from engine.parameters import queries as parameters
 from engine.releases.loaded import ElementInfo, LoadedRelease
 from engine.runtime.deadlines import deadline
 from engine.runtime.models import Instance, Submission, WorkItem
-from engine.runtime.services import KINDS, Element, ServiceCall, services
+from engine.runtime.services import KINDS, Element, Service, ServiceCall, services
 from engine.spiff import state
 from engine.spiff.flow import Flow
 from engine.spiff.specs import DecisionTask, ServiceTask
@@ -184,12 +184,16 @@ class Step:
     def _run(self, task: Task) -> None:
         spec, info = task.task_spec, self.element(task)
         try:
-            orders = self._clock_orders(task)
             if isinstance(spec, ServiceTask):
-                self.flow.prepare(task, self._call(task, spec))
+                outputs, orders = self._call(task, spec)
+                self.flow.prepare(task, outputs)
             elif isinstance(spec, DecisionTask):
-                self.flow.prepare(task, self._decide(task, spec))
-            elif isinstance(spec, ExclusiveGateway | InclusiveGateway):
+                outputs = self._decide(task, spec)
+                orders = self._clock_orders(task, outputs)
+                self.flow.prepare(task, outputs)
+            else:
+                orders = self._clock_orders(task)
+            if isinstance(spec, ExclusiveGateway | InclusiveGateway):
                 for condition, _ in spec.cond_task_specs:
                     if condition is not None and condition._matches(task) and isinstance(spec, ExclusiveGateway):
                         break
@@ -213,7 +217,9 @@ class Step:
             parent = self.workflow.get_task_from_id(workflow.parent_task_id)
             parent.task_spec._update(parent)
 
-    def _call(self, task: Task, spec: ServiceTask) -> dict[str, Any]:
+    def _call(self, task: Task, spec: ServiceTask) -> tuple[dict[str, Any], list[ClockOrder]]:
+        """The outputs of a service operation and the clocks that they start. All inside one savepoint: an operation
+        whose outputs or clocks are wrong leaves no row behind, so that it can be run again."""
         service = services.get(spec.operation)
         if service is None:
             raise _ServiceFailed(f"没有名为“{spec.operation}”的服务操作。")
@@ -236,19 +242,19 @@ class Step:
         try:
             with self.session.begin_nested():
                 outputs = service.function(call) or {}
+                _declared(service, outputs)
+                if self.instance.parameters_on != decided_on:
+                    self._parameters = None  # The operation pinned another day: what follows reads that day's values.
+                orders = self._clock_orders(task, outputs)
+        except ExpressionError:
+            raise
         except DoudiError as error:
             raise _ServiceFailed(error.message) from error
+        except _ServiceFailed:
+            raise
         except Exception as error:  # An operation's own fault must not undo the person's act.
             raise _ServiceFailed(f"服务操作“{service.title}”出错：{type(error).__name__}：{error}") from error
-        for name, kind in service.outputs.items():
-            value = outputs.get(name)
-            if not isinstance(value, KINDS[kind]) or (kind == "number" and isinstance(value, bool)):
-                raise _ServiceFailed(f"服务操作“{service.title}”没有给出“{name}”（{kind}）。")
-        if set(outputs) != set(service.outputs):
-            raise _ServiceFailed(f"服务操作“{service.title}”给出了未声明的结果。")
-        if self.instance.parameters_on != decided_on:
-            self._parameters = None  # The operation pinned another day: later steps read that day's values.
-        return outputs
+        return outputs, orders
 
     def _decide(self, task: Task, spec: DecisionTask) -> dict[str, Any]:
         decision = self.release.decisions.get(spec.decision)
@@ -277,15 +283,15 @@ class Step:
         ]
         return {record["decision"]: record for _, record in sorted(records, key=lambda each: each[0])}
 
-    def _clock_orders(self, task: Task) -> list[ClockOrder]:
+    def _clock_orders(self, task: Task, outputs: Mapping[str, Any] | None = None) -> list[ClockOrder]:
         """What the element's `clock` property orders, its budget already worked out."""
-        info = self.element(task)
+        info, data = self.element(task), {**task.data, **(outputs or {})}
         orders = []
         for text in filter(None, (part.strip() for part in info.properties.get("clock", "").split(";"))):
             action, name, *rest = text.split(None, 2)
             budget = due = None
             if action == "start":
-                budget = self.flow.text(rest[0], task.data)
+                budget = self.flow.text(rest[0], data)
                 due = deadline(budget, self.now)
             orders.append(ClockOrder(action, name, budget, due, info.properties.get("clause")))
         return orders
@@ -369,6 +375,16 @@ class Step:
 
 class _ServiceFailed(Exception):
     """A service operation failed; the text is the incident's cause."""
+
+
+def _declared(service: Service, outputs: Mapping[str, Any]) -> None:
+    """Raises unless the outputs are exactly what the service declares."""
+    for name, kind in service.outputs.items():
+        value = outputs.get(name)
+        if not isinstance(value, KINDS[kind]) or (kind == "number" and isinstance(value, bool)):
+            raise _ServiceFailed(f"服务操作“{service.title}”没有给出“{name}”（{kind}）。")
+    if set(outputs) != set(service.outputs):
+        raise _ServiceFailed(f"服务操作“{service.title}”给出了未声明的结果。")
 
 
 class _Lazy(Mapping[str, Any]):

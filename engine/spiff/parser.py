@@ -30,6 +30,11 @@ class _DecisionTaskParser(SpiffTaskParser):
         called = self.parse_extensions().get("calledDecisionId") or ""
         return DecisionTask(self.spec, self.bpmn_id, decision=called.strip(), **self.bpmn_attributes)
 
+    @staticmethod
+    def get_decision_ref(node: Any) -> str:
+        """Asked by the parser for the decisions of a file; ours are looked up in the release when they run."""
+        return SpiffTaskParser._parse_extensions(node).get("calledDecisionId", "")
+
 
 class _CatchEventParser(SpiffIntermediateCatchEventParser):
     def parse_timer_event(self, event: Any) -> CalendarTimer:

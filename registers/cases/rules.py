@@ -20,9 +20,16 @@ SEEING = (
     "county_decide",
 )
 LEADING = ("director", "deputy", "head", "discipline", "county_decide")
+#: Verbs about one case that go with a role in its area.
+CASE_DUTIES = {
+    "view": SEEING,
+    "object": ("clerk", "director"),
+    "unmask": ("clerk", "director", "investigator", "county_check", "county_review", "county_decide"),
+    "clarify": ("director", "discipline"),
+    "retry": ("admin",),
+}
 #: Verbs that go with a role alone: {verb: (roles, what it is called)}.
 DUTIES = {
-    "retry": (("admin",), "处理流程异常"),
     "deploy": (("owner", "admin"), "发布流程"),
     "set_parameter": (("owner", "admin"), "调整政策参数"),
     "manage_accounts": (("admin",), "管理账号"),
@@ -54,10 +61,9 @@ def start(session: Session, question: Question) -> Answer:
 @veto.register
 def view(session: Session, question: Question) -> Answer:
     """A case is shown to those whose duty lies in its area."""
-    if question.verb not in ("view", "object", "unmask") or question.instance is None:
+    if question.verb not in CASE_DUTIES or question.instance is None:
         return ABSTAIN
-    roles = SEEING if question.verb == "view" else ("clerk", "director")
-    if any(question.actor.holds(role, question.instance.area) for role in roles):
+    if any(question.actor.holds(role, question.instance.area) for role in CASE_DUTIES[question.verb]):
         return allow()
     return forbid("这件办件不在您的职责范围内。")
 
@@ -65,7 +71,7 @@ def view(session: Session, question: Question) -> Answer:
 @veto.register
 def duty(session: Session, question: Question) -> Answer:
     """What goes with a role."""
-    if question.verb not in DUTIES:
+    if question.verb not in DUTIES or question.actor.is_system:
         return ABSTAIN
     roles, name = DUTIES[question.verb]
     if any(question.actor.holds(role) for role in roles):

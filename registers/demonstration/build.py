@@ -26,7 +26,7 @@ from engine.calendar.arithmetic import due
 from engine.calendar.days import national
 from engine.calendar.lengths import Length
 from engine.database import db
-from engine.errors import DoudiError, Refused
+from engine.errors import DoudiError, Invalid, Refused
 from engine.runtime import operations as runtime
 from engine.runtime import queries
 from engine.runtime.models import Instance, WaitingTimer, WorkItem
@@ -197,6 +197,8 @@ def sign(world: World, plan: acts.Plan, item: WorkItem) -> bool:
         except Refused as refused:
             refusal = refused
             continue
+        except Invalid as invalid:
+            raise DoudiError(f"演示中“{item.name}”填得不对：{invalid.data['problems']}") from invalid
         if outcome.finished:
             return True
     if refusal is not None and item.element_id == "handle_objections":
