@@ -1,29 +1,139 @@
-"""Fixtures of all tests."""
+"""Fixtures of all tests.
+
+`app`, `session` and `client` run twice, on SQLite (a file with its write-ahead log) and on PostgreSQL (a cluster of
+our own). `@pytest.mark.sqlite` or `@pytest.mark.postgres` keeps a test to one of them. A test that asks for none of
+these touches no database and costs nothing.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from engine.database import db
-from web.app import create_app
+from engine import clock
+from tests.support import guards
+from tests.support.databases import BACKENDS, Database, PostgresDatabase, SqliteFiles
+from tests.support.statements import Statements
+
+MARKERS = (
+    "sqlite: runs on SQLite only",
+    "network: may connect to other machines",
+    "mail: may send mail over SMTP",
+)
+ENVIRONMENT = ("DATABASE_URL", "DOUDI_INSTANCE", "DOUDI_KEY", "DOUDI_DEMO", "SECRET_KEY")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "backend" in metafunc.fixturenames:
+        kept = {"sqlite": "sqlite", "postgres": "postgresql"}
+        asked = [name for mark, name in kept.items() if metafunc.definition.get_closest_marker(mark)]
+        metafunc.parametrize("backend", [name for name in BACKENDS if not asked or name in asked])
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Database]]:
+    """Gives the source of fresh databases of a backend, made when first asked for."""
+    made: dict[str, Database] = {}
+
+    def get(backend: str) -> Database:
+        if backend not in made:
+            if backend == "sqlite":
+                made[backend] = SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+            else:
+                run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+                made[backend] = PostgresDatabase(run, os.environ.get("PYTEST_XDIST_WORKER", "main"))
+        return made[backend]
+
+    yield get
+    for database in made.values():
+        database.close()
 
 
 @pytest.fixture
-def app(tmp_path):
-    app = create_app({"DOUDI_INSTANCE": str(tmp_path)})
-    with app.app_context():
-        import engine.clocks.models
-        import engine.journal.models
-        import engine.outbox.models
-        import engine.parameters.models
-        import engine.releases.models
-        import engine.runtime.models  # noqa: F401
+def database_url(backend: str, databases: Callable[[str], Database], tmp_path: Path) -> str:
+    """The address of an empty migrated database."""
+    return databases(backend).fresh(tmp_path)
 
-        db.create_all()
-        yield app
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    """What a test file may override to give create_app further settings."""
+    return {}
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The application on a fresh database, its context pushed."""
+    from engine.database import db
+    from web.app import create_app
+
+    for name in ENVIRONMENT:
+        monkeypatch.delenv(name, raising=False)
+    given = {"DOUDI_INSTANCE": str(tmp_path), "SQLALCHEMY_DATABASE_URI": database_url, "TESTING": True}
+    made = create_app({**given, **settings})
+    with made.app_context():
+        yield made
         db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture
-def session(app):
+def session(app: Any) -> Any:
+    """The session of the pushed context; a request of `client` has one of its own."""
+    from engine.database import db
+
     return db.session()
+
+
+@pytest.fixture
+def client(app: Any) -> Any:
+    """A test client of the application."""
+    return app.test_client()
+
+
+@pytest.fixture
+def statements(app: Any) -> Iterator[Statements]:
+    """Counts SQL statements and commits: `with statements.counted() as count`."""
+    from engine.database import db
+
+    counter = Statements(db.engine)
+    yield counter
+    counter.close()
+
+
+@pytest.fixture
+def at() -> Iterator[Callable[[str], datetime]]:
+    """`at("2026-02-10 09:00")` holds the business clock there (Shanghai) for the rest of the test."""
+    with ExitStack() as held:
+
+        def hold(text: str) -> datetime:
+            instant = datetime.fromisoformat(text).replace(tzinfo=clock.ZONE)
+            held.enter_context(clock.at(instant))
+            return instant
+
+        yield hold
+
+
+@pytest.fixture(autouse=True)
+def _guards(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test reaches another machine or sends mail without its mark; none leaves the business clock moved."""
+    if request.node.get_closest_marker("network") is None:
+        guards.no_network(monkeypatch)
+    if request.node.get_closest_marker("mail") is None:
+        guards.no_mail(monkeypatch)
+    yield
+    left = clock.offset()
+    if left:
+        clock.set_offset(left - left)
+        pytest.fail(f"the test left the business clock moved by {left}")
