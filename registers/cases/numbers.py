@@ -3,17 +3,44 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from engine.actors import cut
+from registers.areas import queries as areas
 from registers.cases.models import NumberSeries
+
+#: How a number calls its kind of matter.
+SHORT = {
+    "dibao": "低保",
+    "tekun": "特困",
+    "temporary_relief": "临时救助",
+    "marginal": "边缘",
+    "hardship": "刚支",
+    "elderly_allowance": "高龄",
+    "objection": "异议",
+}
 
 
 def take(session: Session, series: str) -> int:
-    """The next number of a series; rolls back with the transaction, so nothing is skipped."""
-    row = session.scalar(select(NumberSeries).where(NumberSeries.name == series).with_for_update())
-    if row is None:
-        row = NumberSeries(name=series, last=0)
-        session.add(row)
+    """The next number of a series, its row locked until the transaction ends; a rollback gives the number back."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    # Two cases may open a series at once: the second waits here for the first instead of failing.
+    session.execute(dialect.insert(NumberSeries).values(name=series, last=0).on_conflict_do_nothing())
+    row = session.scalars(
+        select(NumberSeries)
+        .where(NumberSeries.name == series)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
     row.last += 1
     session.flush()
     return row.last
+
+
+def case_number(session: Session, area: str, scheme: str, year: int) -> str:
+    """高仁低保2026-0001: the township, the kind of matter, the year, a number that has no gaps in that year."""
+    township = cut(area, "township")
+    place = areas.name(session, township).removesuffix("乡").removesuffix("镇")
+    number = take(session, f"case:{township}:{scheme}:{year}")
+    return f"{place}{SHORT.get(scheme, scheme)}{year}-{number:04d}"

@@ -34,7 +34,7 @@ class Filing(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(sa.ForeignKey("instance.id"), index=True)
-    #: declared or register
+    #: declared, register (of relatives) or self (a member of the household is staff)
     source: Mapped[str] = mapped_column(sa.String(10))
     #: The account concerned, when one is known.
     account_id: Mapped[int | None] = mapped_column(index=True)
@@ -42,3 +42,7 @@ class Filing(Base):
     post: Mapped[str] = mapped_column(sa.String(80), default="")
     relation: Mapped[str] = mapped_column(sa.String(20))
     filed_at: Mapped[datetime] = mapped_column(Instant)
+    #: Whether the account is really that relative: None until somebody found out, then yes or no.
+    confirmed: Mapped[bool | None]
+    clarified_by: Mapped[str | None] = mapped_column(sa.String(80))
+    clarified_at: Mapped[datetime | None] = mapped_column(Instant)

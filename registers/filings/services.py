@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 
 from engine.runtime.services import Outputs, ServiceCall, services
 from registers.accounts.models import Account
+from registers.cases.models import Case
 from registers.cases.services import of
 from registers.filings.models import Filing, StaffKin
 from registers.households.models import Person
@@ -13,32 +14,52 @@ from registers.households.models import Person
 
 @services.service("filings.declare", "近亲属登记备案", outputs={"filed": "boolean"}, reads=("declare_relatives",))
 def declare(call: ServiceCall) -> Outputs:
-    """Files what the applicant declares and what the register of relatives knows (57号 art. 11). A declared name that
-    is the name of an account is kept with it: until cleared up, that person may not touch the case."""
+    """Files what the applicant declares and what the registers know (57号 art. 11), each under its source. A declared
+    name that is the name of an account is kept with it: until cleared up, that person may not touch the case."""
     case = of(call)
     call.session.execute(delete(Filing).where(Filing.instance_id == call.instance.id))
-    filings = []
-    given = call.values("declare_relatives")
-    for relative in given.get("relatives") or []:
-        account = call.session.scalar(select(Account.id).where(Account.name == relative["name"]).limit(1))
-        filings.append(("declared", account, relative["name"], relative.get("post", ""), relative["relation"]))
-    known = call.session.scalars(
-        select(StaffKin)
-        .join(Person, Person.fingerprint == StaffKin.fingerprint)
-        .where(Person.household_id == case.household_id, Person.left_on.is_(None))
-    )
-    filings += [("register", kin.account_id, kin.staff_name, kin.post, kin.relation) for kin in known]
-    for source, account_id, name, post, relation in filings:
-        call.session.add(
-            Filing(
-                instance_id=call.instance.id,
-                source=source,
-                account_id=account_id,
-                staff_name=name,
-                post=post,
-                relation=relation,
-                filed_at=call.now,
-            )
-        )
+    filings = [*_declared(call, case), *_registered(call, case)]
+    call.session.add_all(filings)
     case.filed = bool(filings)
     return {"filed": case.filed}
+
+
+def _declared(call: ServiceCall, case: Case) -> list[Filing]:
+    relatives = call.values("declare_relatives").get("relatives") or []
+    namesakes: dict[str, list[int]] = {}
+    found = select(Account.name, Account.id).where(Account.name.in_({each["name"] for each in relatives}))
+    for name, account_id in call.session.execute(found).tuples() if relatives else ():
+        namesakes.setdefault(name, []).append(account_id)
+    return [
+        filing(call, "declared", account_id, each["name"], each.get("post") or "", each["relation"])
+        for each in relatives
+        for account_id in namesakes.get(each["name"], [None])
+    ]
+
+
+def _registered(call: ServiceCall, case: Case) -> list[Filing]:
+    living = (Person.household_id == case.household_id, Person.left_on.is_(None))
+    kin = select(StaffKin).join(Person, Person.fingerprint == StaffKin.fingerprint).where(*living)
+    staff = select(Account).join(Person, Person.fingerprint == Account.person).where(*living)
+    return [
+        *(
+            filing(call, "register", each.account_id, each.staff_name, each.post, each.relation)
+            for each in call.session.scalars(kin)
+        ),
+        *(filing(call, "self", each.id, each.name, "", "self") for each in call.session.scalars(staff)),
+    ]
+
+
+def filing(
+    call: ServiceCall, source: str, account_id: int | None, staff_name: str, post: str, relation: str
+) -> Filing:
+    """A filing of this case, not yet cleared up."""
+    return Filing(
+        instance_id=call.instance.id,
+        source=source,
+        account_id=account_id,
+        staff_name=staff_name,
+        post=post,
+        relation=relation,
+        filed_at=call.now,
+    )

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import secrets
+from engine.errors import DoudiError
+from engine.forms.mask import id_number as mask
 from engine.runtime.services import Outputs, ServiceCall, services
 from registers.cases.models import Case
-from registers.cases.numbers import take
+from registers.cases.numbers import case_number
 from registers.households.models import Household, IncomeStatement, Person
 
 INCOME = ("income_wage", "income_business", "income_property", "income_transfer", "income_other")
@@ -27,8 +29,13 @@ ASSETS = ("asset_car", "asset_machinery", "asset_second_house", "asset_employs")
 def register(call: ServiceCall) -> Outputs:
     """Writes the household, its people and what they declare, and gives the case its number (57号 art. 4–7)."""
     given = call.values("fill_application")
+    if call.instance.area.rpartition("/")[2] != given["village"]:
+        raise DoudiError("申请表上的村与办件登记的村不一致，公示会贴错地方。请核对后重新登记。")
+    people = [{**given, "relation": "head"}, *(given.get("members") or [])]
+    numbers = [person["id_number"].upper() for person in people]
+    if len(set(numbers)) != len(numbers):
+        raise DoudiError("同一个身份证号在这一户登记了两次，请核对家庭成员后重新登记。")
     household = _household(call, given)
-    people = [{**given, "relation": "head"}, *given.get("members", [])]
     _people(call, household, people)
     call.session.add(
         IncomeStatement(
@@ -42,12 +49,11 @@ def register(call: ServiceCall) -> Outputs:
     case = call.session.get(Case, call.instance.id)
     if case is None:
         process = call.release.processes[call.instance.process_id]
-        year = call.now.year
-        number = f"高仁低保{year}-{take(call.session, f'case:{process.scheme}:{year}'):04d}"
+        scheme = process.scheme or process.id
         case = Case(
             instance_id=call.instance.id,
-            number=number,
-            scheme=process.scheme or process.id,
+            number=case_number(call.session, call.instance.area, scheme, call.now.year),
+            scheme=scheme,
             title=process.name,
             created_at=call.now,
             filed=False,
@@ -97,18 +103,9 @@ def _people(call: ServiceCall, household: Household, people: list[dict[str, Any]
             person = Person(household_id=household.id, fingerprint=key)
             call.session.add(person)
         person.name, person.id_number, person.masked = given["name"], number, mask(number)
-        person.birth, person.male = date.fromisoformat(f"{number[6:10]}-{number[10:12]}-{number[12:14]}"), odd(number)
+        # GB 11643: the birth date from the seventh place on; the last digit of the sequence is odd for men.
+        person.birth, person.male = date.fromisoformat(number[6:14]), int(number[16]) % 2 == 1
         person.relation, person.left_on = given["relation"], None
         person.circumstances = {key: given.get(key) for key in ("health", "disability", "work", "marital")}
     for gone in known.values():
         gone.left_on = gone.left_on or call.now.date()
-
-
-def mask(number: str) -> str:
-    """640298********1234: the area and the last four."""
-    return f"{number[:6]}********{number[-4:]}"
-
-
-def odd(number: str) -> bool:
-    """The last digit of the sequence is odd for men (GB 11643)."""
-    return int(number[16]) % 2 == 1

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine import clock
 from engine.actors import Actor
 from engine.database import db
 from engine.errors import NotFound, Refused
 from engine.journal.verbs import Verb
+from engine.rules.veto import Question, veto
 from engine.runtime import operations as runtime
 from engine.runtime.models import Instance, Submission
 from engine.transactions import Deed
 from registers.cases.models import Case
-from registers.cases.numbers import take
+from registers.cases.numbers import case_number
 from registers.objections.models import Objection
 from registers.publicity import queries as publicity
 
@@ -28,15 +28,17 @@ def record(
 ) -> Instance:
     """Starts the sub-case of an objection to a case in publicity; possible to 24:00 of the last day (57号 art. 19).
 
-    Raises Refused when nothing of this case is in publicity any more, Invalid with the form's problems.
+    Raises Refused when nothing of this case is in publicity any more or when the actor is kin of the household,
+    Invalid with the form's problems.
     """
     parent = db.session.get(Instance, parent_id)
     if parent is None:
-        raise NotFound
+        raise NotFound("没有找到被提异议的办件，请核对编号后再登记。")
 
     def keep(deed: Deed, instance: Instance, submission: Submission) -> None:
+        veto.require(deed.session, Question("object", actor, instance=parent))
         posting = publicity.latest(deed.session, parent_id)
-        if not publicity.is_open(posting, clock.now()):
+        if not publicity.is_open(posting, deed.now):
             raise Refused("这件办件不在公示期内，异议请按信访或举报登记。", clause="mca-2021-57:19")
         given = submission.values
         deed.session.add(
@@ -49,11 +51,10 @@ def record(
             )
         )
         case = deed.session.get(Case, parent_id)
-        year = deed.now.year
         deed.session.add(
             Case(
                 instance_id=instance.id,
-                number=f"高仁异议{year}-{take(deed.session, f'case:objection:{year}'):04d}",
+                number=case_number(deed.session, parent.area, "objection", deed.now.year),
                 scheme="objection",
                 title="公示异议",
                 household_id=case.household_id,

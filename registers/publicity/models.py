@@ -21,6 +21,8 @@ class Publicity(Base):
     applicant: Mapped[str] = mapped_column(sa.String(80))
     members: Mapped[int]
     scheme: Mapped[str] = mapped_column(sa.String(40))
+    #: A posting that is put up again (torn down, wrong) belongs to the same round: what was objected to still counts.
+    round: Mapped[int] = mapped_column(default=1)
     #: Proposed, in fen a month.
     amount: Mapped[int]
     place: Mapped[str] = mapped_column(sa.String(120))
@@ -29,3 +31,5 @@ class Publicity(Base):
     #: The last day; it ends at 24:00 (57号 art. 19).
     until: Mapped[date] = mapped_column(index=True)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: Closed by a posting that took its place, not at its end.
+    superseded: Mapped[bool] = mapped_column(default=False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from engine import clock
+from engine.errors import DoudiError
 from engine.runtime.deadlines import deadline, last_day
 from engine.runtime.services import Outputs, ServiceCall, services
 from registers.cases.services import of
@@ -26,7 +28,8 @@ def open_(call: ServiceCall) -> Outputs:
     case = of(call)
     earlier = queries.latest(call.session, call.instance.id)
     if earlier is not None and earlier.closed_at is None:
-        earlier.closed_at = call.now  # It was torn down or drafted anew: the count begins again with the new posting.
+        # It was torn down or drafted anew: the days begin again; what was objected to in the same round still counts.
+        earlier.closed_at, earlier.superseded = call.now, True
     until = last_day(deadline(call.parameters["publicity_length"], call.now).at)
     call.session.add(
         Publicity(
@@ -36,6 +39,7 @@ def open_(call: ServiceCall) -> Outputs:
             members=call.flow["members"],
             scheme=SCHEMES.get(case.scheme, case.scheme),
             amount=call.flow["amount"],
+            round=1 if earlier is None else earlier.round + (not earlier.superseded),
             place=call.values("post_notice").get("place", ""),
             phone=call.parameters["complaint_phone"],
             posted_at=call.now,
@@ -52,11 +56,18 @@ def open_(call: ServiceCall) -> Outputs:
     reads=("take_down",),
 )
 def close(call: ServiceCall) -> Outputs:
-    """Ends the publicity and counts what was objected to during it."""
+    """Ends the publicity and counts what was objected to during it. It never ends early, whatever the drawing says."""
     posted = queries.latest(call.session, call.instance.id)
+    if posted is None:
+        raise DoudiError("这件办件还没有张贴公示，不能结束公示。")
+    if call.now < clock.end_of(posted.until):
+        raise DoudiError(f"公示到{posted.until:%Y年%m月%d日}24时才期满，不能提前结束（57号第19条）。")
     posted.closed_at = call.now
     count = call.session.scalar(
-        select(func.count()).select_from(Objection).where(Objection.publicity_id == posted.id)
+        select(func.count())
+        .select_from(Objection)
+        .join(Publicity, Publicity.id == Objection.publicity_id)
+        .where(Publicity.instance_id == call.instance.id, Publicity.round == posted.round)
     )
     return {
         "publicised": True,
