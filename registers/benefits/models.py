@@ -23,9 +23,11 @@ class Decision(Base):
     amount: Mapped[int] = mapped_column(default=0)
     #: `2026-03`: the month after the decision (57号 art. 21).
     effective_month: Mapped[str | None] = mapped_column(sa.String(7))
-    #: [{"code", "text", "clause"}]: each test that failed, with its figures.
+    #: [{"code", "text", "clause", "borne_out"}]: each test that failed, with its figures.
     reasons: Mapped[Any] = mapped_column(Json, default=list)
     remark: Mapped[str] = mapped_column(sa.Text, default="")
     decided_by: Mapped[str] = mapped_column(sa.String(80))
     decided_at: Mapped[datetime] = mapped_column(Instant)
+    #: The parameter values that it rests on, in context units (fen).
+    parameters: Mapped[Any] = mapped_column(Json, default=dict)
     release_id: Mapped[str] = mapped_column(sa.String(64))

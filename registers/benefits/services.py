@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from engine.errors import DoudiError
+from engine.runtime.models import Submission
 from engine.runtime.services import Outputs, ServiceCall, services
+from registers.assessments import queries as assessments
 from registers.benefits.models import Decision
 from registers.benefits.reasons import reasons
 
@@ -23,36 +25,41 @@ def confirm(call: ServiceCall) -> Outputs:
     publicity (art. 19, 28), whatever the drawing says."""
     if not call.flow.get("publicised"):
         raise DoudiError("没有公示期满的办件不能确认救助（57号第19条、第28条）。")
-    year, month = call.now.year, call.now.month
-    effective = f"{year + month // 12}-{month % 12 + 1:02d}"
+    if call.flow.get("eligible") is False:
+        raise DoudiError("按核算结果不符合保障条件的，不能确认救助（57号第21条）。")
     decision = _decision(call, "confirm")
-    decision.amount, decision.effective_month = call.flow["amount"], effective
-    return {"effective_month": effective}
+    year, month = decision.decided_at.year, decision.decided_at.month
+    decision.amount = call.flow["amount"]
+    decision.effective_month = f"{year + month // 12}-{month % 12 + 1:02d}"
+    return {"effective_month": decision.effective_month}
 
 
 @services.service("benefits.refuse", "不予确认", outputs={}, repeat="bars return", reads=DECIDING)
 def refuse(call: ServiceCall) -> Outputs:
-    """Refuses with the reasons that the decider named, each with the case's figures (57号 art. 21)."""
+    """Refuses with the reasons that the decider named, each with the case's figures (57号 art. 21). Without a reason
+    there is no refusal."""
     decision = _decision(call, "refuse")
-    given = _given(call)
-    decision.reasons = reasons(given.get("grounds") or [], call.flow, call.parameters)
+    decision.reasons = reasons(_made(call).values.get("grounds") or [], call.flow, call.parameters)
+    if not decision.reasons:
+        raise DoudiError("不予确认必须写明理由，请审批人重新填写决定。")
     return {}
 
 
-def _given(call: ServiceCall) -> dict[str, object]:
+def _made(call: ServiceCall) -> Submission:
+    """What the decider handed in; the decision is that person's and of that instant, whoever runs the step."""
     made = [found for found in (call.submission(task) for task in DECIDING) if found is not None]
     if not made:
         raise DoudiError("没有找到审批人的决定，请先办理审核确认。")
-    return dict(max(made, key=lambda each: each.id).values)
+    return max(made, key=lambda each: each.id)
 
 
 def _decision(call: ServiceCall, outcome: str) -> Decision:
-    decision = call.session.get(Decision, call.instance.id)
-    if decision is None:
-        decision = Decision(instance_id=call.instance.id)
-        call.session.add(decision)
-    decision.outcome, decision.amount, decision.reasons = outcome, 0, []
-    decision.remark = str(_given(call).get("reasons") or "")
-    decision.decided_by, decision.decided_at = call.actor.name, call.now
+    made, assessed = _made(call), assessments.latest(call.session, call.instance.id)
+    decision = call.session.get(Decision, call.instance.id) or Decision(instance_id=call.instance.id)
+    decision.outcome, decision.amount, decision.effective_month, decision.reasons = outcome, 0, None, []
+    decision.remark = str(made.values.get("reasons") or "")
+    decision.decided_by, decision.decided_at = made.author_name, made.acted_at
+    decision.parameters = assessed.parameters if assessed else {}
     decision.release_id = call.instance.release_id
+    call.session.add(decision)
     return decision
