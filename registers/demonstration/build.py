@@ -16,6 +16,7 @@ from random import Random
 
 from registers.accounts import operations as accounts
 from registers.accounts import queries as account_queries
+from registers.areas import operations as areas
 from registers.objections import operations as objections
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,14 +28,17 @@ from engine.calendar.days import national
 from engine.calendar.lengths import Length
 from engine.database import db
 from engine.errors import DoudiError, Invalid, Refused
+from engine.parameters import operations as parameters
 from engine.runtime import operations as runtime
 from engine.runtime import queries
 from engine.runtime.models import Instance, WaitingTimer, WorkItem
 from engine.runtime.services import services
 from registers.demonstration import acts, plans
-from registers.demonstration.cast import CAST, PASSWORD, TOWNSHIP
+from registers.demonstration.cast import CAST, COUNTY, PASSWORD, TOWNSHIP, VILLAGES
 
 Say = Callable[[str], None]
+#: So many days ago the demonstration's county took confirmation back from the township.
+MODE_A_DAYS = 70
 #: The instant at which the next act of a case wants to happen; the case itself is a generator of these.
 Course = Iterator[datetime]
 
@@ -78,7 +82,12 @@ def build(say: Say = lambda _: None, seed: int = 20260101) -> dict[str, int]:
     world = World(session, Random(seed), end, {}, [], count())  # noqa: S311 -- a demonstration, not a secret
     first = end - timedelta(days=300)
     with clock.at(first):
+        areas.register(SYSTEM, [(COUNTY, "平罗县"), (TOWNSHIP, "高仁乡")])
+        areas.register(SYSTEM, [(f"{TOWNSHIP}/{key}", name) for key, name in VILLAGES.items()], synthetic=True)
         cast(world)
+    # The older cases were confirmed by the township, the newer ones by the county: both operating modes can be seen.
+    day = (end - timedelta(days=MODE_A_DAYS)).date()
+    parameters.set_value(SYSTEM, "dibao_mode", "A", day, "演示：自这一天起由县民政局审核确认")
     for plan, start in plans.make(world.random, end):
         world.begin(course(world, plan, start))
     say(f"正在演练 {len(world.queue)} 件办件……")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -70,8 +71,7 @@ def _standing(random: Random, homes: list[Family]) -> Iterator[tuple[Plan, tuple
             home = next(taken, None)
             if home is None:
                 return
-            if stop not in ("deliver_refusal",):
-                _make_poor(home)
+            home = _poor(home) if stop != "deliver_refusal" else home
             plan = Plan(home, random, stop=stop, letters=turn == 1)
             plan.complete = stop != "receive_corrections"
             plan.check_passes = stop != "recheck"
@@ -83,9 +83,9 @@ def _standing(random: Random, homes: list[Family]) -> Iterator[tuple[Plan, tuple
             yield plan, days
 
 
-def _make_poor(home: Family) -> None:
-    """A live case should get past the opinion, so that every stage has one."""
-    home.wage, home.business, home.transfer, home.rigid = 240 * home.size, 0, 60 * home.size, 0
+def _poor(home: Family) -> Family:
+    """The same family, now under the line: a live case should get past the opinion, so that every stage has one."""
+    return replace(home, wage=240 * home.size, business=0, transfer=60 * home.size, rigid=0)
 
 
 def _day(random: Random, end: datetime, least: int, most: int) -> datetime:
