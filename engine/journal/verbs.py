@@ -16,6 +16,8 @@ class Verb(StrEnum):
     ACCOUNT_LOCKED = "system:account:locked"
     ACCOUNT_SIGNED_IN = "account:session:opened"
     ACCOUNT_PASSWORD_CHANGED = "account:password:changed"  # noqa: S105 -- a verb, not a password
+    ACCOUNT_PASSWORD_SET = "admin:password:set"  # noqa: S105 -- a verb, not a password
+    ACCOUNT_CHANGED = "admin:account:changed"
     KIN_REGISTERED = "admin:kin:registered"
     FILING_CLARIFIED = "director:filing:clarified"
     CASE_APPLIED = "clerk:case:applied"
@@ -39,6 +41,8 @@ SENTENCES = {
     Verb.ACCOUNT_LOCKED: "账号 {username} 因多次登录失败被锁定",
     Verb.ACCOUNT_SIGNED_IN: "登录系统",
     Verb.ACCOUNT_PASSWORD_CHANGED: "修改了密码",
+    Verb.ACCOUNT_PASSWORD_SET: "重设了账号 {username} 的密码",
+    Verb.ACCOUNT_CHANGED: "调整了账号 {username} 的角色",
     Verb.KIN_REGISTERED: "登记了 {staff} 的近亲属关系",
     Verb.FILING_CLARIFIED: "核实了申明的近亲属 {staff}：{related}本人",
     Verb.CASE_APPLIED: "登记了“{process}”申请",

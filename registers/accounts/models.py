@@ -25,6 +25,8 @@ class Account(Base):
     active: Mapped[bool] = mapped_column(default=True)
     #: Keyed hash of the ID number, so that kinship can be found without the number being readable.
     person: Mapped[str | None] = mapped_column(sa.String(64))
+    #: True until the holder has chosen a password of their own.
+    must_change_password: Mapped[bool] = mapped_column(default=False)
     failures: Mapped[int] = mapped_column(default=0)
     #: Wall clock: a demonstration's time control cannot unlock anybody.
     locked_until: Mapped[datetime | None] = mapped_column(Instant)

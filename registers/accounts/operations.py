@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from engine import clock, secrets
 from engine.actors import ROLES, SYSTEM, Actor
-from engine.errors import Invalid, Refused
+from engine.errors import Invalid, NotFound, Refused
+from engine.forms.kinds import id_number as read_id_number
 from engine.journal.verbs import Verb
 from engine.rules.veto import Question, veto
 from engine.transactions import act, scratch
@@ -45,16 +46,21 @@ def create(
     password: str,
     grants: Sequence[dict[str, str]],
     id_number: str | None = None,
+    must_change_password: bool = False,
 ) -> Account:
-    """Opens an account. Raises Invalid for a taken username, an unknown role, a short password."""
-    problems = []
+    """Opens an account; the username is kept in small letters. `id_number` lets recusal know its holder.
+
+    Raises Invalid for a taken username, an unknown role, a short password, a wrong ID number.
+    """
+    problems, username = [], username.strip().lower()
+    number, fault, _ = read_id_number(id_number or "")
+    if id_number and fault:
+        problems.append({"field": "id_number", "message": f"身份证号{fault}。"})
     if not username.isascii() or not username.isidentifier():
         problems.append({"field": "username", "message": "账号名请用字母、数字和下划线，以字母开头。"})
     if len(password) < settings.shortest_password:
         problems.append({"field": "password", "message": f"密码至少{settings.shortest_password}位。"})
-    for grant in grants:
-        if grant.get("role") not in ROLES or not grant.get("area"):
-            problems.append({"field": "grants", "message": f"没有“{grant.get('role')}”这个角色，或没有写明地区。"})
+    problems += _unknown(grants)
     if problems:
         raise Invalid(problems=problems)
     with act(Verb.ACCOUNT_CREATED, actor) as deed:
@@ -68,8 +74,9 @@ def create(
             name=name,
             password_hash=hasher.hash(password),
             grants=[dict(grant) for grant in grants],
-            person=secrets.fingerprint(id_number) if id_number else None,
+            person=secrets.fingerprint(number) if id_number else None,
             active=True,
+            must_change_password=must_change_password,
             failures=0,
             epoch=1,
             created_at=deed.now,
@@ -80,8 +87,8 @@ def create(
 
 
 def sign_in(session: Session, username: str, password: str) -> Account:
-    """The account whose password this is. Raises Refused with the same words for whatever is wrong; counts failures
-    and locks the account after too many, by the wall clock."""
+    """The account whose password this is, its signing in journaled. Raises Refused with the same words, and after the
+    same time, for whatever is wrong; counts failures and locks the account after too many, by the wall clock."""
     account = queries.by_username(session, username)
     wrong = Refused("账号或密码不对，请重新输入。")
     if account is None or not account.active:
@@ -90,14 +97,18 @@ def sign_in(session: Session, username: str, password: str) -> Account:
     if account.locked_until is not None and account.locked_until > clock.wall():
         until = account.locked_until.astimezone(clock.ZONE)
         raise Refused(f"多次输错密码，账号已锁定到{until:%H:%M}，请稍后再试或联系管理员。")
-    if not _matches(account.password_hash, password):
+    hash_ = account.password_hash
+    if not _matches(hash_, password):
         _failed(account.id)
         raise wrong
-    if account.failures:
-        with scratch() as writing:
-            fresh = writing.get(Account, account.id)
-            fresh.failures, fresh.locked_until = 0, None
-    return account
+    with act(Verb.ACCOUNT_SIGNED_IN, queries.actor(account)) as deed:
+        fresh = deed.session.get(Account, account.id, with_for_update=True, populate_existing=True)
+        locked = fresh.locked_until is not None and fresh.locked_until > clock.wall()
+        if locked or not fresh.active or fresh.password_hash != hash_:
+            raise wrong  # Somebody guessed in parallel and locked it, or it was changed meanwhile.
+        fresh.failures, fresh.locked_until = 0, None
+        deed.record(deed.subject("accounts"), after={"username": fresh.username})
+    return fresh
 
 
 def _failed(account_id: int) -> None:
@@ -126,9 +137,55 @@ def change_password(actor: Actor, old: str, new: str) -> None:
             raise Invalid(
                 problems=[{"field": "new", "message": f"新密码至少{settings.shortest_password}位，且与原密码不同。"}]
             )
-        account.password_hash = hasher.hash(new)
+        account.password_hash, account.must_change_password = hasher.hash(new), False
         account.epoch += 1
         deed.record(deed.subject("accounts"), after={"username": account.username})
+
+
+def set_password(actor: Actor, account_id: int, password: str) -> None:
+    """An administrator's new password for somebody who forgot theirs: it unlocks the account, ends its sessions and
+    must be changed at the next signing in."""
+    if len(password) < settings.shortest_password:
+        raise Invalid(problems=[{"field": "password", "message": f"密码至少{settings.shortest_password}位。"}])
+    with act(Verb.ACCOUNT_PASSWORD_SET, actor) as deed:
+        veto.require(deed.session, Question("manage_accounts", actor))
+        account = _locked(deed.session, account_id)
+        account.password_hash, account.must_change_password = hasher.hash(password), True
+        account.failures, account.locked_until = 0, None
+        account.epoch += 1
+        deed.record(deed.subject("accounts"), after={"username": account.username})
+
+
+def set_grants(actor: Actor, account_id: int, grants: Sequence[dict[str, str]], *, active: bool = True) -> Account:
+    """What somebody may do from now on; `active=False` closes the account. Its sessions end. Raises Invalid for an
+    unknown role."""
+    problems = _unknown(grants)
+    if problems:
+        raise Invalid(problems=problems)
+    with act(Verb.ACCOUNT_CHANGED, actor) as deed:
+        veto.require(deed.session, Question("manage_accounts", actor))
+        account = _locked(deed.session, account_id)
+        before = {"grants": account.grants, "active": account.active}
+        account.grants, account.active = [dict(grant) for grant in grants], active
+        account.epoch += 1
+        after = {"username": account.username, "grants": account.grants, "active": active}
+        deed.record(deed.subject("accounts"), before=before, after=after)
+    return account
+
+
+def _unknown(grants: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    return [
+        {"field": "grants", "message": f"没有“{grant.get('role')}”这个角色，或没有写明地区。"}
+        for grant in grants
+        if grant.get("role") not in ROLES or not grant.get("area")
+    ]
+
+
+def _locked(session: Session, account_id: int) -> Account:
+    account = session.get(Account, account_id, with_for_update=True, populate_existing=True)
+    if account is None:
+        raise NotFound("没有这个账号，请刷新后重选。")
+    return account
 
 
 def _matches(stored: str, password: str) -> bool:

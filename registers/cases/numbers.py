@@ -38,6 +38,13 @@ def take(session: Session, series: str) -> int:
     return row.last
 
 
+def notice_number(session: Session, area: str, mark: str, year: int) -> str:
+    """高民救补〔2026〕1号: the township, 民救, the kind's mark, the year; without gaps in each kind and year."""
+    township = cut(area, "township")
+    number = take(session, f"notice:{township}:{mark}:{year}")
+    return f"{areas.name(session, township)[:1]}民救{mark}〔{year}〕{number}号"
+
+
 def case_number(session: Session, area: str, scheme: str, year: int) -> str:
     """高仁低保2026-0001: the township, the kind of matter, the year, a number that has no gaps in that year."""
     township = cut(area, "township")

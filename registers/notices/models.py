@@ -18,6 +18,8 @@ class Notice(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    #: The step that issued it: a step that is run again does not issue twice.
+    task_id: Mapped[str] = mapped_column(sa.String(36), unique=True)
     template: Mapped[str] = mapped_column(sa.String(60))
     title: Mapped[str] = mapped_column(sa.String(80))
     number: Mapped[str] = mapped_column(sa.String(60))

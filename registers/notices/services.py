@@ -9,22 +9,24 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from sqlalchemy import select
 
 from engine.errors import DoudiError
+from engine.runtime.models import Submission
 from engine.runtime.services import Outputs, ServiceCall, services
 from registers.areas.models import Area
 from registers.assessments import queries as assessments
 from registers.benefits.models import Decision
 from registers.benefits.reasons import yuan
-from registers.cases.numbers import take
+from registers.cases.numbers import notice_number
 from registers.cases.services import of
 from registers.notices.models import Notice
 
-TITLES = {
-    "correction_notice": "一次性补正告知书",
-    "acceptance_notice": "受理通知书",
-    "data_check_notice": "核对结果告知书",
-    "confirmation_notice": "确认通知书",
-    "refusal_notice": "不予确认告知书",
-    "publicity_notice": "公示单",
+#: {template: (its title, the mark that its numbers carry: each kind is numbered by itself)}
+KINDS = {
+    "correction_notice": ("一次性补正告知书", "补"),
+    "acceptance_notice": ("受理通知书", "受"),
+    "data_check_notice": ("核对结果告知书", "核"),
+    "confirmation_notice": ("确认通知书", "确"),
+    "refusal_notice": ("不予确认告知书", "不"),
+    "publicity_notice": ("公示单", "示"),
 }
 
 _environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
@@ -38,8 +40,10 @@ def issue(call: ServiceCall) -> Outputs:
     text = call.release.notices.get(template)
     if text is None:
         raise DoudiError(f"流程版本中没有文书模板“{template}”。")
-    title, year = TITLES.get(template, template), call.now.year
-    number = f"高民服〔{year}〕{take(call.session, f'notice:{year}')}号"
+    if call.session.scalar(select(Notice.id).where(Notice.task_id == call.task_id)) is not None:
+        return {}
+    (title, mark), year = KINDS.get(template, (template, "文")), call.now.year
+    number = notice_number(call.session, call.instance.area, mark, year)
     try:
         html = _environment.from_string(text).render(**_context(call, number))
     except TemplateError as error:
@@ -47,6 +51,7 @@ def issue(call: ServiceCall) -> Outputs:
     call.session.add(
         Notice(
             instance_id=call.instance.id,
+            task_id=call.task_id,
             template=template,
             title=title,
             number=number,
@@ -67,11 +72,17 @@ def _context(call: ServiceCall, number: str) -> dict[str, Any]:
         "village": village or case.area,
         "date": f"{call.now.year}年{call.now.month}月{call.now.day}日",
         "office": call.parameters["office_name"],
-        "handler": call.actor.name,
+        "handler": _handler(call),
         "complaint_phone": call.parameters["complaint_phone"],
         "appeal_organ": call.parameters["appeal_organ"],
         "facts": _facts(call),
     }
+
+
+def _handler(call: ServiceCall) -> str:
+    """Who handed in last: the person who deals with the case, whoever runs this step (a timer, a retry)."""
+    author = select(Submission.author_name).where(Submission.instance_id == call.instance.id)
+    return call.session.scalar(author.order_by(Submission.id.desc()).limit(1)) or call.actor.name
 
 
 def _facts(call: ServiceCall) -> dict[str, Any]:

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("grants", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=True),
+        sa.Column("must_change_password", sa.Boolean(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("epoch", sa.Integer(), nullable=False),
@@ -297,6 +298,7 @@ def upgrade() -> None:
         sa.Column("remark", sa.Text(), nullable=False),
         sa.Column("decided_by", sa.String(length=80), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("parameters", sa.Text(), nullable=False),
         sa.Column("release_id", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_decision_instance_id_instance")),
         sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_decision")),
@@ -355,6 +357,7 @@ def upgrade() -> None:
         "notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.String(length=36), nullable=False),
         sa.Column("template", sa.String(length=60), nullable=False),
         sa.Column("title", sa.String(length=80), nullable=False),
         sa.Column("number", sa.String(length=60), nullable=False),
@@ -363,6 +366,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_notice_instance_id_instance")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint("number", name=op.f("uq_notice_number")),
+        sa.UniqueConstraint("task_id", name=op.f("uq_notice_task_id")),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notice_instance_id"), ["instance_id"], unique=False)
@@ -375,12 +379,14 @@ def upgrade() -> None:
         sa.Column("applicant", sa.String(length=80), nullable=False),
         sa.Column("members", sa.Integer(), nullable=False),
         sa.Column("scheme", sa.String(length=40), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("amount", sa.Integer(), nullable=False),
         sa.Column("place", sa.String(length=120), nullable=False),
         sa.Column("phone", sa.String(length=60), nullable=False),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("superseded", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_publicity_instance_id_instance")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publicity")),
     )
