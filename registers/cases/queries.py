@@ -92,7 +92,7 @@ class Found:
 
 def inbox(session: Session, actor: Actor) -> Inbox:
     """The actor's work: items in their hands, and open ones that their grants cover and that they did not sign yet."""
-    mine = session.execute(_todos().where(WorkItem.state == "open", WorkItem.holder_id == actor.id)).tuples()
+    mine = session.execute(_todos().where(WorkItem.state == "open", WorkItem.holder_id == actor.id))
     covered = [and_(WorkItem.role == grant.role, within(WorkItem.area, grant.area)) for grant in actor.grants]
     if not covered:
         return Inbox([Todo(*row) for row in mine], [])
@@ -100,7 +100,7 @@ def inbox(session: Session, actor: Actor) -> Inbox:
         Signature.work_item_id == WorkItem.id, Signature.actor_id == actor.id, Signature.valid.is_(True)
     )
     offered = _todos().where(WorkItem.state == "open", WorkItem.holder_id.is_(None), or_(*covered), ~signed)
-    return Inbox([Todo(*row) for row in mine], [Todo(*row) for row in session.execute(offered).tuples()])
+    return Inbox([Todo(*row) for row in mine], [Todo(*row) for row in session.execute(offered)])
 
 
 def overdue(session: Session, actor: Actor, now: datetime) -> list[Overdue]:
@@ -120,11 +120,11 @@ def overdue(session: Session, actor: Actor, now: datetime) -> list[Overdue]:
     )
     found = [
         Overdue("item", what=name, item_id=key, holder=_holder(role, holder), clause=clause, **_common(row, now))
-        for *row, key, name, role, holder, clause in session.execute(items).tuples()
+        for *row, key, name, role, holder, clause in session.execute(items)
     ]
     found += [
         Overdue("clock", what=CLOCKS.get(name, name), item_id=None, holder="", clause=clause, **_common(row, now))
-        for *row, name, clause in session.execute(clocks).tuples()
+        for *row, name, clause in session.execute(clocks)
     ]
     return sorted(found, key=lambda each: each.due_at)
 
@@ -162,7 +162,7 @@ def search(session: Session, actor: Actor, text: str, limit: int = 50) -> list[F
         .order_by(Case.created_at.desc(), Case.instance_id.desc())
         .limit(limit)
     )
-    return [Found(*row) for row in rows.tuples()]
+    return [Found(*row) for row in rows]
 
 
 def within(column: Any, area: str) -> ColumnElement[bool]:

@@ -27,6 +27,7 @@ RELATIONS = {
 class Member:
     """A member as a page shows one: no number in full."""
 
+    id: int
     name: str
     relation: str
     masked: str
@@ -41,6 +42,7 @@ def members(session: Session, household_id: int, today: date) -> list[Member]:
     )
     return [
         Member(
+            row.id,
             row.name,
             RELATIONS.get(row.relation, row.relation),
             row.masked,
