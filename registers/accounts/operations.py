@@ -64,8 +64,7 @@ def create(
     if problems:
         raise Invalid(problems=problems)
     with act(Verb.ACCOUNT_CREATED, actor) as deed:
-        if not actor.is_system:
-            veto.require(deed.session, Question("manage_accounts", actor))
+        veto.require(deed.session, Question("manage_accounts", actor))
         head = deed.subject("accounts")
         if deed.session.scalar(select(Account.id).where(Account.username == username)) is not None:
             raise Invalid(problems=[{"field": "username", "message": f"账号名“{username}”已被使用，请换一个。"}])

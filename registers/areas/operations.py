@@ -15,8 +15,7 @@ def register(actor: Actor, areas: Sequence[tuple[str, str]], synthetic: bool = F
     """Adds or renames areas, `(path, name)` each; the level follows from the path. Returns how many there are now."""
     levels = {depth: level for level, depth in LEVELS.items()}
     with act(Verb.AREAS_REGISTERED, actor) as deed:
-        if not actor.is_system:
-            veto.require(deed.session, Question("manage_accounts", actor))
+        veto.require(deed.session, Question("manage_accounts", actor))
         head = deed.subject("areas")
         for path, name in areas:
             deed.session.merge(Area(path=path, name=name, level=levels[path.count("/") + 1], synthetic=synthetic))

@@ -10,7 +10,7 @@ from registers.areas.models import Area
 
 def names(session: Session) -> dict[str, str]:
     """{path: name} of every area; there are some twenty."""
-    return dict(session.execute(select(Area.path, Area.name)).tuples())
+    return dict(session.execute(select(Area.path, Area.name)))
 
 
 def name(session: Session, path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from engine.actors import SYSTEM
 from engine.rules.veto import ABSTAIN, Answer, Question, allow, forbid, veto
 
 #: Roles that may see the cases of their area.
@@ -44,8 +45,9 @@ DUTIES = {
 
 @veto.register
 def the_system_itself(session: Session, question: Question) -> Answer:
-    """What the installation does for itself (loading, deploying, timers) is no person's act."""
-    return allow() if question.actor.is_system else ABSTAIN
+    """What the installation does for itself (loading, deploying, timers) is no person's act. A visitor has no account
+    either, and is not the system."""
+    return allow() if question.actor == SYSTEM else ABSTAIN
 
 
 @veto.register
@@ -71,7 +73,7 @@ def view(session: Session, question: Question) -> Answer:
 @veto.register
 def duty(session: Session, question: Question) -> Answer:
     """What goes with a role."""
-    if question.verb not in DUTIES or question.actor.is_system:
+    if question.verb not in DUTIES or question.actor == SYSTEM:
         return ABSTAIN
     roles, name = DUTIES[question.verb]
     if any(question.actor.holds(role) for role in roles):

@@ -28,7 +28,7 @@ def _declared(call: ServiceCall, case: Case) -> list[Filing]:
     relatives = call.values("declare_relatives").get("relatives") or []
     namesakes: dict[str, list[int]] = {}
     found = select(Account.name, Account.id).where(Account.name.in_({each["name"] for each in relatives}))
-    for name, account_id in call.session.execute(found).tuples() if relatives else ():
+    for name, account_id in call.session.execute(found) if relatives else ():
         namesakes.setdefault(name, []).append(account_id)
     return [
         filing(call, "declared", account_id, each["name"], each.get("post") or "", each["relation"])

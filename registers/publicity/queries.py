@@ -64,4 +64,4 @@ def board(session: Session, now: datetime, area: str = "") -> list[Posted]:
         )
         .order_by(Publicity.area, Publicity.until, Publicity.id)
     )
-    return [Posted(*row) for row in rows.tuples()]
+    return [Posted(*row) for row in rows]
