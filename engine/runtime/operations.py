@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import contains_eager, joinedload, undefer
+from sqlalchemy.orm import contains_eager
 
 from engine import clock, forms
 from engine.actors import SYSTEM, Actor
@@ -178,7 +178,7 @@ def _complete(
     fault: EngineFault | None = None,
 ) -> Outcome:
     with act(Verb.ITEM_COMPLETED, actor) as deed:
-        session, item = deed.session, _locked_item(deed, item_id, signatures=True)
+        session, item = deed.session, _locked_item(deed, item_id)
         if version is not None and item.version != version:
             raise Conflict("这一项在您打开之后有了变化，请核对后重新提交。您填写的内容已保留。")
         if item.holder_id not in (None, actor.id):
@@ -188,10 +188,11 @@ def _complete(
         step = _loaded(deed, instance)
         release, task = step.release, step.task(item.task_id)
         given = handed_in(session, release.forms[item.form], item, step, posted, values)
-        submission = _standing(deed, item, given) or _submit(deed, item, given, release.id)
+        earlier = _signatures(deed, item)
+        submission = _standing(deed, item, given, earlier) or _submit(deed, item, given, release.id)
         _sign(deed, item, submission)
         _forget_draft(deed, f"item:{item.id}", actor)
-        signed = {s.actor_id for s in item.signatures if s.valid} | {actor.id}
+        signed = {each.actor_id for each in earlier if each.valid} | {actor.id}
         if len(signed) < item.people:
             item.holder_id = item.holder_name = item.claimed_at = None
             deed.verb = Verb.ITEM_SIGNED
@@ -323,18 +324,9 @@ def _locked_with(deed: Deed, kind: type[Any], key: int, skip_locked: bool = Fals
     )
 
 
-def _locked_item(deed: Deed, item_id: int, signatures: bool = False) -> WorkItem:
-    """The open item with its instance, both locked, read anew."""
-    options = [joinedload(WorkItem.instance, innerjoin=True).options(undefer(Instance.state))]
-    if signatures:
-        options.append(joinedload(WorkItem.signatures))
-    item = deed.session.scalars(
-        select(WorkItem)
-        .where(WorkItem.id == item_id)
-        .options(*options)
-        .with_for_update(of=[WorkItem, Instance])
-        .execution_options(populate_existing=True)
-    ).unique().one_or_none()
+def _locked_item(deed: Deed, item_id: int) -> WorkItem:
+    """The open item, read anew under the lock of its instance; Conflict when it is no longer open."""
+    item = _locked_with(deed, WorkItem, item_id)
     if item is None:
         raise NotFound("没有找到这一项，它可能已被撤回，请返回待办列表。")
     if item.state == "completed":
@@ -346,16 +338,25 @@ def _locked_item(deed: Deed, item_id: int, signatures: bool = False) -> WorkItem
     return item
 
 
-def _standing(deed: Deed, item: WorkItem, given: forms.Submission) -> Submission | None:
+def _signatures(deed: Deed, item: WorkItem) -> list[Signature]:
+    """Who signed this item before; nobody is asked for when nobody can have."""
+    if item.submission_id is None:
+        return []
+    return list(deed.session.scalars(select(Signature).where(Signature.work_item_id == item.id)))
+
+
+def _standing(
+    deed: Deed, item: WorkItem, given: forms.Submission, earlier: list[Signature]
+) -> Submission | None:
     """The submission that earlier signers signed, when this signer hands in the very same values."""
     if item.submission_id is None:
         return None
     standing = deed.session.get(Submission, item.submission_id)
     if standing is not None and standing.values == given.values:
-        if any(each.actor_id == deed.actor.id and each.valid for each in item.signatures):
+        if any(each.actor_id == deed.actor.id and each.valid for each in earlier):
             raise Conflict("您已经签过字，还需要其他人签字。")
         return standing
-    for signature in item.signatures:
+    for signature in earlier:
         signature.valid = False  # They signed something else; they must look again.
     return None
 

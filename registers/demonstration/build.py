@@ -14,10 +14,6 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from random import Random
 
-from registers.accounts import operations as accounts
-from registers.accounts import queries as account_queries
-from registers.areas import operations as areas
-from registers.objections import operations as objections
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -33,8 +29,12 @@ from engine.runtime import operations as runtime
 from engine.runtime import queries
 from engine.runtime.models import Instance, WaitingTimer, WorkItem
 from engine.runtime.services import services
+from registers.accounts import operations as accounts
+from registers.accounts import queries as account_queries
+from registers.areas import operations as areas
 from registers.demonstration import acts, plans
 from registers.demonstration.cast import CAST, COUNTY, PASSWORD, TOWNSHIP, VILLAGES
+from registers.objections import operations as objections
 
 Say = Callable[[str], None]
 #: So many days ago the demonstration's county took confirmation back from the township.

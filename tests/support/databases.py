@@ -8,7 +8,6 @@ import shutil
 from pathlib import Path
 from typing import Protocol
 
-import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -20,6 +19,10 @@ from tests.support import postgres
 
 SQLITE_ONLY = os.environ.get("DOUDI_TEST_SQLITE_ONLY") == "1"
 BACKENDS = ("sqlite",) if SQLITE_ONLY else ("sqlite", "postgresql")
+
+
+class Unusable(Exception):
+    """There is no database to test on; the message says why and what to do."""
 
 
 class Database(Protocol):
@@ -54,10 +57,11 @@ class PostgresDatabase:
         try:
             self._server = postgres.server(run)
         except postgres.PostgresMissing as missing:
-            pytest.fail(str(missing), pytrace=False)
+            raise Unusable(str(missing)) from None
         server = sa.make_url(self._server.url).set(drivername="postgresql+psycopg")
         self.url = server.set(database=f"doudi_test_{worker}_{os.getpid()}")
-        self._admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+        # Null pools: a connection is closed when it is given back, whatever becomes of the test run.
+        self._admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         self._drop()
         with self._admin.connect() as connection:
             connection.exec_driver_sql(f'CREATE DATABASE "{self.url.database}" ENCODING \'UTF8\' TEMPLATE template0')
@@ -100,4 +104,4 @@ def _same_as_models(url: str | sa.URL) -> None:
     found = differences(url)
     if found:
         words = "\n".join(f"  {each}" for each in found)
-        pytest.fail(f"The models differ from the migrations; run script/migration.\n{words}", pytrace=False)
+        raise Unusable(f"The models differ from the migrations; run script/migration.\n{words}")
