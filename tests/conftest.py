@@ -18,7 +18,7 @@ import pytest
 
 from engine import clock
 from tests.support import guards
-from tests.support.databases import BACKENDS, Database, PostgresDatabase, SqliteFiles
+from tests.support.databases import BACKENDS, Database, PostgresDatabase, SqliteFiles, Unusable
 from tests.support.statements import Statements
 
 MARKERS = (
@@ -45,14 +45,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Database]]:
     """Gives the source of fresh databases of a backend, made when first asked for."""
     made: dict[str, Database] = {}
+    failed: dict[str, str] = {}
 
     def get(backend: str) -> Database:
+        if backend in failed:
+            pytest.fail(failed[backend], pytrace=False)
         if backend not in made:
-            if backend == "sqlite":
-                made[backend] = SqliteFiles(tmp_path_factory.mktemp("sqlite"))
-            else:
-                run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-                made[backend] = PostgresDatabase(run, os.environ.get("PYTEST_XDIST_WORKER", "main"))
+            try:
+                if backend == "sqlite":
+                    made[backend] = SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+                else:
+                    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+                    made[backend] = PostgresDatabase(run, os.environ.get("PYTEST_XDIST_WORKER", "main"))
+            except Unusable as unusable:  # Said once in full, not found out again for every test.
+                failed[backend] = str(unusable)
+                pytest.fail(failed[backend], pytrace=False)
         return made[backend]
 
     yield get

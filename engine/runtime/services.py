@@ -110,6 +110,8 @@ class Services:
         reads: tuple[str, ...] = (),
     ) -> Callable[[Function], Function]:
         """Registers a function under a name; ValueError when its declaration is unknown to the engine."""
+        if "typename" in {*(inputs or {}), *(outputs or {})}:
+            raise ValueError(f"{name}: typename is a reserved word of the engine's state")
         for kind in [*(inputs or {}).values(), *(outputs or {}).values()]:
             if kind not in KINDS:
                 raise ValueError(f"{name}: unknown kind {kind}")
