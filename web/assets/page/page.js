@@ -1,0 +1,68 @@
+// What every page does beyond plain HTML: no second submission, drafts kept by themselves, a warning before losing work.
+// Every page works without this script.
+import htmx from 'htmx.org';
+
+import { keepDrafts } from './drafts.js';
+
+htmx.config.selfRequestsOnly = true;
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.historyCacheSize = 0;
+// A refused form comes back drawn with its messages: show it.
+htmx.config.responseHandling = [
+  { code: '204', swap: false },
+  { code: '[23]..', swap: true },
+  { code: '422', swap: true },
+  { code: '[45]..', swap: false, error: true },
+];
+
+document.addEventListener('htmx:configRequest', (event) => {
+  const meta = document.querySelector('meta[name="csrf-token"]');
+  if (meta) event.detail.headers['X-CSRFToken'] = meta.content;
+});
+
+document.addEventListener('htmx:responseError', (event) => tell(`没有成功（${event.detail.xhr.status}），请刷新页面后再试。`));
+document.addEventListener('htmx:sendError', () => tell('网络不通，请检查后再试。您填写的内容还在页面上。'));
+
+function tell(text) {
+  const place = document.getElementById('messages');
+  if (!place) return;
+  const box = document.createElement('div');
+  box.className = 'alert alert-danger';
+  box.textContent = text;
+  place.replaceChildren(box);
+}
+
+// One press of a button sends a form once. Coming back with the browser's back button frees it again.
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.dataset.sent) {
+    if (form.dataset.sent) event.preventDefault();
+    return;
+  }
+  if (form.method !== 'post' || form.hasAttribute('hx-post')) return;
+  form.dataset.sent = 'yes';
+  form.setAttribute('aria-busy', 'true');
+  // The pressed button must still be part of what is sent, so the buttons are dimmed only afterwards.
+  setTimeout(() => form.querySelectorAll('button').forEach((button) => { button.disabled = true; }), 0);
+});
+
+window.addEventListener('pageshow', () => {
+  document.querySelectorAll('form[data-sent]').forEach((form) => {
+    delete form.dataset.sent;
+    form.removeAttribute('aria-busy');
+    form.querySelectorAll('button').forEach((button) => { button.disabled = false; });
+  });
+});
+
+// A button that cannot be undone asks first.
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-confirm]');
+  if (button && !window.confirm(button.dataset.confirm)) event.preventDefault();
+});
+
+keepDrafts();
+
+// An error summary takes the focus, so that a screen reader begins with it.
+const summary = document.querySelector('.dd-summary');
+if (summary) summary.focus();
