@@ -1,59 +1,109 @@
-// Builds the front end and the FEEL bundle with esbuild; a few seconds. Run by script/build-assets.
-import { build } from 'esbuild';
-import { readFile } from 'node:fs/promises';
+// Builds everything that a browser or the FEEL sandbox runs. Called by script/build-assets.
+//
+//   web/static/built/     one entry a page, plus the chunks that pages share
+//   engine/feel/built/    feel.js, one classic script for QuickJS
 
-// feelin does not export its interpreter, which we need to keep parsed expressions; and it compares values of different
-// types without a word (`"3" > 2` is true), which must be an error where rights are decided.
-const CHANGES = [
-  ['const interpreter = new Interpreter();', 'const interpreter = new Interpreter();'],
-  ['class InterpreterContext {', 'class InterpreterContext {'],
-  ["case '=': return (b) => (a) => equals(a, b);", "case '=': return (b) => (a) => (sameKind(a, b), equals(a, b));"],
-  ["case '!=': return (b) => (a) => !equals(a, b);", "case '!=': return (b) => (a) => (sameKind(a, b), !equals(a, b));"],
-  ['                        return test.includes(value);', '                        return (within(test, value), test.includes(value));'],
-  [
-    '    if (test instanceof Range) {\n        return test.includes(value);\n    }\n    return equals(test, value);',
-    '    if (test instanceof Range) {\n        return (within(test, value), test.includes(value));\n    }\n    return (sameKind(test, value), equals(test, value));',
-  ],
-];
-const ADDED = `
-function sameKind(a, b) {
-  const [left, right] = [getType(a), getType(b)];
-  if (left === 'nil' || right === 'nil' || left === right) return;
-  const temporal = ['date', 'date time'];
-  if (temporal.includes(left) && temporal.includes(right)) return;
-  throw new Error('比较的两边不是同一类数据（' + left + ' 与 ' + right + '）');
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import * as esbuild from 'esbuild';
+
+const ASSETS = path.dirname(fileURLToPath(import.meta.url));
+const ROOT = path.resolve(ASSETS, '..', '..');
+const WATCH = process.argv.includes('--watch');
+
+/** Replaces `from` by `to` in a package's text, and fails the build when the text stands there other than once. */
+function replaceOnce(text, from, to, where) {
+  const found = text.split(from).length - 1;
+  if (found !== 1) {
+    throw new Error(`${where}: expected this text once, found it ${found} times, so the package has changed:\n${from}`);
+  }
+  return text.replace(from, () => to);
 }
-function within(range, value) {
-  const bound = range.start === null ? range.end : range.start;
-  if (getType(value) === 'nil') throw new Error('缺少数据，无法比较大小');
-  sameKind(bound, value);
-}
-export { interpreter, InterpreterContext };
-`;
+
+/**
+ * feelin does not export its interpreter. The sandbox needs it twice: to keep parsed expressions, and to put
+ * strict meanings in place of the lenient ones (web/assets/feel/strict.js).
+ */
 const openFeelin = {
   name: 'open-feelin',
-  setup(pipeline) {
-    pipeline.onLoad({ filter: /feelin[\\/]dist[\\/]index\.js$/ }, async ({ path }) => {
-      let text = await readFile(path, 'utf8');
-      for (const [before, after] of CHANGES) {
-        if (text.split(before).length !== 2) throw new Error(`feelin has changed: “${before}” is gone`);
-        text = text.replace(before, after);
-      }
-      return { contents: text + ADDED, loader: 'js' };
+  setup(build) {
+    build.onLoad({ filter: /@bpmn-io[\\/]feelin[\\/]dist[\\/]index\.js$/ }, async ({ path: file }) => {
+      let text = await readFile(file, 'utf8');
+      text = replaceOnce(
+        text,
+        'const expr = evalNode(node, args, interpreterContext);',
+        'const expr = hooks.node(node, args, interpreterContext);',
+        'feelin'
+      );
+      text = replaceOnce(
+        text,
+        'export { SyntaxError, date, duration, evaluate, parseExpression, parseUnaryTests, unaryTest };',
+        'const hooks = { node: evalNode };\n'
+          + 'export { SyntaxError, date, parseExpression, parseUnaryTests, interpreter, InterpreterContext,\n'
+          + '  hooks, evalNode, builtins, Range, createRange, getType, tag };',
+        'feelin'
+      );
+      return { contents: text, loader: 'js' };
     });
-  },
+  }
 };
 
-const root = new URL('../..', import.meta.url).pathname;
-const page = { absWorkingDir: root, bundle: true, minify: true, logLevel: 'warning', legalComments: 'none' };
+const common = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  minify: !WATCH,
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true
+};
 
-await Promise.all([
-  build({
-    ...page,
-    entryPoints: ['web/assets/feel/feel.js'],
-    outfile: 'engine/feel/built/feel.js',
-    format: 'iife',
-    target: 'es2022',
-    plugins: [openFeelin],
-  }),
-]);
+const pages = {
+  ...common,
+  entryPoints: {
+    page: 'web/assets/page/page.js',
+    viewer: 'web/assets/viewer/viewer.js'
+  },
+  outdir: 'web/static/built',
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
+  target: 'chrome80',
+  loader: { '.svg': 'dataurl', '.woff': 'dataurl', '.woff2': 'file', '.ttf': 'empty', '.eot': 'empty' }
+};
+
+// The sheets are entries of their own, so that a page never waits for its script before it is drawn right.
+const sheets = {
+  ...common,
+  entryPoints: {
+    page: 'web/assets/page/page.css',
+    viewer: 'web/assets/viewer/viewer.css'
+  },
+  outdir: 'web/static/built',
+  target: 'chrome80',
+  loader: pages.loader
+};
+
+const feel = {
+  ...common,
+  entryPoints: { feel: 'web/assets/feel/feel.js' },
+  outdir: 'engine/feel/built',
+  format: 'iife',
+  target: 'es2020',
+  plugins: [openFeelin]
+};
+
+const jobs = [pages, sheets, feel];
+
+if (WATCH) {
+  for (const job of jobs) await (await esbuild.context({ ...job, logLevel: 'info' })).watch();
+} else {
+  const results = await Promise.all(jobs.map((job) => esbuild.build(job)));
+  for (const { metafile } of results) {
+    for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+      console.log(`  ${file}  ${Math.ceil(bytes / 1024)} KB`);
+    }
+  }
+}
