@@ -7,10 +7,29 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine import database, secrets
 from engine.database import db
 from registers import install
+from web import forms, security, shell
+from web.admin import views as admin
+from web.api import views as api
+from web.demo import views as demo
+from web.desk import views as desk
+from web.hall import views as hall
+from web.leaders import views as leaders
+from web.modeler import views as modeler
+from web.registers import views as ledgers
+from web.security import sessions
+
+#: What a browser may send at once. A form may hold fifty rows of a dozen fields.
+LIMITS = {
+    "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+    "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+    "MAX_FORM_PARTS": 5000,
+    "PROXY": os.environ.get("DOUDI_PROXY") == "1",
+}
 
 
 def create_app(settings: Mapping[str, object] | None = None) -> Flask:
@@ -18,7 +37,8 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
 
     `DATABASE_URL` (SQLite in the instance folder by default), `DOUDI_KEY` (see engine.secrets),
     `SECRET_KEY` (sessions; made and kept in the instance folder when absent), `DOUDI_DEMO` (`1`: demonstration mode),
-    `DOUDI_INSTANCE` (the folder of database, keys and files; `instance/` by default).
+    `DOUDI_INSTANCE` (the folder of database, keys and files; `instance/` by default), `DOUDI_PROXY` (`1`: behind one
+    web server that sets the forwarded headers), `SESSION_COOKIE_SECURE`, `SESSION_IDLE`, `SESSION_ABSOLUTE` (seconds).
     """
     folder = Path((settings or {}).get("DOUDI_INSTANCE") or os.environ.get("DOUDI_INSTANCE") or "instance").absolute()
     folder.mkdir(parents=True, exist_ok=True)
@@ -28,6 +48,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
         SECRET_KEY=os.environ.get("SECRET_KEY") or _kept(folder / "session.key"),
         DEMO=os.environ.get("DOUDI_DEMO") == "1",
     )
+    app.config.update(LIMITS, **sessions.DEFAULTS)
     app.config.update(settings or {})
     app.config["SQLALCHEMY_DATABASE_URI"] = _url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
     secrets.load(folder / "data.key")
@@ -35,7 +56,20 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     with app.app_context():
         database.prepare(db.engine)
     install()
+    if app.config["PROXY"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    _rooms(app)
     return app
+
+
+def _rooms(app: Flask) -> None:
+    """The demonstration's clock is read first, then who is there; then the pages."""
+    if app.config["DEMO"]:
+        demo.install(app)
+    security.install(app)
+    shell.install(app)
+    for room in (forms, desk, leaders, hall, ledgers, admin, modeler, api):
+        app.register_blueprint(room.blueprint)
 
 
 def _url(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Administration: incidents, accounts, relatives of staff, releases."""

@@ -1,0 +1,142 @@
+"""Incidents, accounts, relatives of staff, releases."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from engine import clock
+from engine.actors import ROLES
+from engine.database import db
+from engine.errors import Invalid
+from engine.releases import queries as releases
+from engine.rules.veto import Question, veto
+from engine.runtime import operations as runtime
+from engine.runtime.models import Incident, Instance
+from registers.accounts import queries as accounts
+from registers.areas import queries as areas
+from registers.areas.models import Area
+from registers.cases.models import Case
+from registers.filings import operations as filings
+from registers.filings import queries as filed
+from web.security import me
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+KINDS = {
+    "service": "自动服务",
+    "expression": "条件计算",
+    "timer": "定时",
+    "decision": "决策表",
+    "loop": "循环",
+    "clock": "期限计算",
+    "engine": "流程引擎",
+}
+#: The relations that a near-relative filing knows, without what a form alone offers.
+KIN = ("spouse", "parent", "child", "sibling", "grandparent", "grandchild", "in_law", "uncle_aunt", "other")
+
+
+@blueprint.get("/incidents")
+def incidents() -> str:
+    """Where cases are parked, oldest first."""
+    session = db.session()
+    veto.require(session, Question("see_incidents", me()))
+    rows = session.execute(
+        select(Incident, Case.number, Case.applicant, Area.name)
+        .join(Instance, Instance.id == Incident.instance_id)
+        .outerjoin(Case, Case.instance_id == Incident.instance_id)
+        .outerjoin(Area, Area.path == Instance.area)
+        .where(Incident.resolved_at.is_(None))
+        .order_by(Incident.id)
+        .limit(200)
+    ).tuples()
+    may = bool(veto.ask(session, Question("retry", me())))
+    return render_template("admin/incidents.html", rows=list(rows), kinds=KINDS, may_retry=may)
+
+
+@blueprint.post("/incidents/<int:incident_id>/retry")
+def retry(incident_id: int) -> ResponseReturnValue:
+    """Runs a parked element again and says what came of it."""
+    old = runtime.retry(incident_id, me())
+    left = db.session.scalar(
+        select(Incident.cause).where(
+            Incident.instance_id == old.instance_id,
+            Incident.element_id == old.element_id,
+            Incident.resolved_at.is_(None),
+        )
+    )
+    if left is None:
+        flash(f"“{old.name}”已重试成功，流程继续。", "success")
+    else:
+        flash(f"“{old.name}”重试后仍未成功：{left}", "error")
+    back = request.form.get("back", "")
+    to = url_for("desk.case", instance_id=old.instance_id) if back == "case" else url_for("admin.incidents")
+    return redirect(to)
+
+
+@blueprint.get("/accounts", endpoint="accounts")
+def accounts_() -> str:
+    session = db.session()
+    veto.require(session, Question("manage_accounts", me()))
+    return render_template(
+        "admin/accounts.html",
+        accounts=accounts.everyone(session),
+        names=areas.names(session),
+        now=clock.wall(),
+        roles=ROLES,
+    )
+
+
+@blueprint.route("/kin", methods=["GET", "POST"])
+def kin() -> ResponseReturnValue:
+    """The register of relatives of staff, and adding to it."""
+    session = db.session()
+    veto.require(session, Question("register_kin", me()))
+    problems: dict[str, str] = {}
+    given = request.form
+    if request.method == "POST":
+        try:
+            if given.get("relation") not in KIN:
+                raise Invalid(problems=[{"field": "relation", "message": "请选择关系。"}])
+            if not given.get("relative_name", "").strip():
+                raise Invalid(problems=[{"field": "relative_name", "message": "请填写亲属姓名。"}])
+            account = given.get("account_id", "")
+            made = filings.register_kin(
+                me(),
+                account_id=int(account) if account.isdigit() else None,
+                staff_name=given.get("staff_name", ""),
+                post=given.get("post", "").strip(),
+                relative_name=given.get("relative_name", "").strip(),
+                id_number=given.get("id_number", "").strip().upper(),
+                relation=given.get("relation", ""),
+            )
+        except Invalid as error:
+            problems = {each["field"]: each["message"] for each in error.problems}  # type: ignore[attr-defined]
+        else:
+            flash(f"已登记{made.staff_name}的近亲属。从现在起，{made.staff_name}不能办理这位亲属家的任何办件。", "success")
+            return redirect(url_for("admin.kin"))
+    page = render_template(
+        "admin/kin.html",
+        kin=filed.kin(session),
+        accounts=accounts.everyone(session),
+        relations=filed.RELATIONS,
+        offered=KIN,
+        given=given,
+        problems=problems,
+    )
+    return page, 422 if problems else 200
+
+
+@blueprint.get("/releases", endpoint="releases")
+def releases_() -> str:
+    """The snapshots of all models, the newest first."""
+    session = db.session()
+    veto.require(session, Question("deploy", me()))
+    running = dict(
+        session.execute(
+            select(Instance.release_id, db.func.count())
+            .where(Instance.status == "running")
+            .group_by(Instance.release_id)
+        ).tuples()
+    )
+    return render_template("admin/releases.html", releases=releases.history(session), running=running)

@@ -1,0 +1,1 @@
+"""The desk: what is to do, doing it, starting an application, a case."""

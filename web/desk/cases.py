@@ -1,0 +1,240 @@
+"""The page of a case, objections to it, its notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from engine import clock
+from engine.database import db
+from engine.errors import Invalid, NotFound
+from engine.forms import FieldProblem, Form
+from engine.releases import queries as releases
+from engine.releases.loaded import ElementInfo
+from engine.rules.veto import Question, veto
+from engine.runtime import operations as runtime
+from engine.runtime.models import Instance, Submission
+from registers.cases.page import CasePage, case_page
+from registers.cases.queries import CLOCKS
+from registers.filings import operations as filings
+from registers.filings import queries as filed
+from registers.notices.models import Notice
+from registers.objections import operations as objections
+from registers.publicity import queries as publicity
+from web.desk import drawing, facts
+from web.desk.views import blueprint
+from web.security import carry, csrf, me
+
+KEY = "start:objection:{}"
+carry.keeps_draft("desk.objection", lambda instance_id: KEY.format(instance_id))
+METHODS = {"direct": "直接送达", "left": "留置送达", "mail": "邮寄送达", "electronic": "电子送达", "entrust": "委托送达"}
+
+
+@blueprint.get("/cases/<int:instance_id>")
+def case(instance_id: int) -> str:
+    """Everything about one case that this person may see."""
+    session, actor = db.session(), me()
+    instance = session.get(Instance, instance_id)
+    if instance is None:
+        raise NotFound("没有找到这件办件，请核对编号后再查。")
+    veto.require(session, Question("view", actor, instance=instance))
+    page = case_page(session, instance_id)
+    release = releases.load(instance.release_id, session)
+    open_incidents = [each for each in page.incidents if each.resolved_at is None]
+    position: dict[str, Any] = instance.position or {}
+    shown = request.args.get("process", "")
+    if shown not in position:
+        shown = standing(position, instance.process_id)
+    posted = page.publicity[-1] if page.publicity else None
+    may_object = publicity.is_open(posted, clock.now()) and bool(
+        veto.ask(session, Question("object", actor, instance=instance))
+    ) and bool(veto.ask(session, Question("start", actor, facts={"process_id": "objection", "area": instance.area})))
+    return render_template(
+        "cases/case.html",
+        page=page,
+        instance=instance,
+        case=page.case,
+        status=status(page, release.processes[instance.process_id].elements),
+        assessed=facts.assessed(page.assessment) if page.assessment else [],
+        income=income(page),
+        open_items=[each for each in page.items if each.state == "open"],
+        open_incidents=open_incidents,
+        clock_names=CLOCKS,
+        posted=posted,
+        is_open=publicity.is_open(posted, clock.now()),
+        may_object=may_object,
+        may_retry=bool(veto.ask(session, Question("retry", actor, instance=instance))),
+        may_clarify=bool(veto.ask(session, Question("clarify", actor, instance=instance))),
+        relations=filed.RELATIONS,
+        sources=filed.SOURCES,
+        methods=METHODS,
+        tabs=[(key, release.processes[key].name) for key in position if key in release.processes],
+        shown=shown,
+        position=position.get(shown, {}),
+        parked=[each.element_id for each in open_incidents if each.process_id == shown],
+    )
+
+
+@blueprint.route("/cases/<int:instance_id>/objections/new", methods=["GET", "POST"])
+def objection(instance_id: int) -> ResponseReturnValue:
+    """Somebody objects to a case in publicity."""
+    if request.method == "GET" or drawing.wants_edit():
+        return objection_page(instance_id, edited=request.method == "POST")
+    given = drawing.posted()
+    key = KEY.format(instance_id)
+    if request.form.get("_do") == "save":
+        runtime.save_draft(key, me(), given)
+        flash("草稿已保存，只有您自己能看到。", "success")
+        return redirect(url_for("desk.objection", instance_id=instance_id))
+    parent, _, form = objected(instance_id)
+    again_of = pressed_again(parent, form)
+    if again_of is not None:
+        flash("这件异议刚才已经登记，没有重复登记。", "info")
+        return redirect(url_for("desk.case", instance_id=again_of))
+    try:
+        child = objections.record(instance_id, me(), posted=given)
+    except Invalid as error:
+        return objection_page(instance_id, given=given, problems=drawing.problems(error)), 422
+    runtime.save_draft(key, me(), {})
+    flash("异议已登记，接下来由调查员核查。", "success")
+    return redirect(url_for("desk.case", instance_id=child.id))
+
+
+@blueprint.post("/cases/<int:instance_id>/objections/draft")
+def objection_draft(instance_id: int) -> ResponseReturnValue:
+    return drawing.keep_draft(KEY.format(instance_id))
+
+
+@blueprint.post("/cases/<int:instance_id>/objections/preview")
+def objection_preview(instance_id: int) -> ResponseReturnValue:
+    _, _, form = objected(instance_id)
+    given, focus = drawing.pressed(form) or (drawing.posted(), "")
+    url = url_for("desk.objection_preview", instance_id=instance_id)
+    return str(drawing.draw(form, drawing.first_context(form), given=given, focus=focus, preview_url=url))
+
+
+@blueprint.post("/cases/<int:instance_id>/filings/<int:filing_id>")
+def clarify(instance_id: int, filing_id: int) -> ResponseReturnValue:
+    """Says whether a colleague really is the relative whom the applicant declared."""
+    related = {"yes": True, "no": False}.get(request.form.get("related", ""))
+    if related is None:
+        raise Invalid(problems=[{"field": "related", "message": "请选择“是”或“不是”。"}])
+    filings.clarify(me(), filing_id, related=related, reason=request.form.get("reason", ""))
+    flash("已记录核实结果。", "success")
+    return redirect(url_for("desk.case", instance_id=instance_id))
+
+
+@blueprint.get("/cases/<int:instance_id>/notices/<int:notice_id>")
+def notice(instance_id: int, notice_id: int) -> str:
+    """A notice as it was issued, to print."""
+    session = db.session()
+    found = session.get(Notice, notice_id)
+    instance = session.get(Instance, instance_id)
+    if found is None or instance is None or found.instance_id != instance_id:
+        raise NotFound("没有找到这份文书，请从办件页重新打开。")
+    veto.require(session, Question("view", me(), instance=instance))
+    return render_template("cases/notice.html", notice=found, instance_id=instance_id)
+
+
+@csrf.redraws("desk.objection")
+def again(message: str, instance_id: int) -> str:
+    return objection_page(instance_id, given=drawing.posted(), message=message)
+
+
+def objection_page(
+    instance_id: int,
+    *,
+    given: Mapping[str, Sequence[str]] | None = None,
+    problems: Sequence[FieldProblem] = (),
+    message: str = "",
+    edited: bool = False,
+) -> str:
+    parent, element, form = objected(instance_id)
+    focus, draft = "", None
+    if edited:
+        given, focus = drawing.pressed(form) or (drawing.posted(), "")
+    if given is None:
+        given = draft = drawing.draft(KEY.format(instance_id))
+    inside = drawing.draw(
+        form,
+        drawing.first_context(form),
+        given=given,
+        found=problems,
+        focus=focus,
+        preview_url=url_for("desk.objection_preview", instance_id=instance_id),
+    )
+    return render_template(
+        "cases/objection.html",
+        instance=parent,
+        posted=publicity.latest(db.session(), instance_id),
+        is_open=publicity.is_open(publicity.latest(db.session(), instance_id), clock.now()),
+        element=element,
+        form=inside,
+        message=message,
+        draft=draft is not None,
+    )
+
+
+def objected(instance_id: int) -> tuple[Instance, ElementInfo, Form]:
+    """The case objected to and the form of an objection."""
+    session = db.session()
+    parent = session.get(Instance, instance_id)
+    if parent is None:
+        raise NotFound("没有找到这件办件，请核对编号后再查。")
+    veto.require(session, Question("object", me(), instance=parent))
+    release = releases.load(releases.current(session).id, session)
+    element = release.first_task("objection")
+    return parent, element, release.forms[element.properties["form"]]
+
+
+def pressed_again(parent: Instance, form: Form) -> int | None:
+    """The objection that this person recorded a moment ago with the same words."""
+    text = request.form.get("content", "").strip()
+    lately = db.session.scalars(
+        select(Submission)
+        .join(Instance, Instance.id == Submission.instance_id)
+        .where(
+            Instance.parent_id == parent.id,
+            Submission.form == form.name,
+            Submission.author_id == me().id,
+            Submission.entered_at >= clock.wall() - timedelta(minutes=2),
+        )
+    )
+    return next((each.instance_id for each in lately if str(each.values.get("content", "")).strip() == text), None)
+
+
+def standing(position: Mapping[str, Any], own: str) -> str:
+    """The process whose diagram says most: the innermost one with a token, else the case's own."""
+    active = [key for key, each in position.items() if each.get("active") and key != own]
+    return active[-1] if active else own
+
+
+def status(page: CasePage, elements: Mapping[str, ElementInfo]) -> str:
+    """How the case stands, in a few words."""
+    instance = page.instance
+    if instance.status == "running":
+        return instance.stage or "办理中"
+    if instance.status == "cancelled":
+        return "已终止"
+    ended = elements.get(instance.outcome or "")
+    return ended.name if ended else "已办结"
+
+
+def income(page: CasePage) -> list[dict[str, str]]:
+    """Declared and verified figures side by side."""
+    declared, verified = page.statements.get("declared", {}), page.statements.get("verified", {})
+    return [
+        {
+            "name": name,
+            "declared": facts.yuan(declared.get(key)) if declared else "—",
+            "verified": facts.yuan(verified.get(key)) if verified else "—",
+            "differs": "yes" if verified and declared and verified.get(key) != declared.get(key) else "",
+        }
+        for key, name in facts.INCOME.items()
+        if declared.get(key) or verified.get(key)
+    ]

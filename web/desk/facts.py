@@ -1,0 +1,139 @@
+"""The facts of a case as rows of 项目 and 内容, for read-only tables in forms and beside them. Numbers are masked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.forms import mask
+from engine.runtime.models import Instance
+from registers.assessments import queries as assessments
+from registers.assessments.models import Assessment
+from registers.cases.models import Case
+from registers.filings import queries as filings
+from registers.households import queries as households
+from registers.objections.models import Objection
+from web.words import yuan
+
+Row = dict[str, str]
+
+INCOME = {
+    "income_wage": "工资性收入",
+    "job_cost": "必要就业成本",
+    "income_business": "经营净收入",
+    "income_property": "财产净收入",
+    "income_transfer": "转移净收入",
+    "income_other": "其他收入",
+    "rigid_expense": "刚性支出",
+    "assets_financial": "货币财产合计",
+}
+ASSETS = {
+    "asset_car": "机动车辆",
+    "asset_machinery": "大型农机具",
+    "asset_second_house": "两套及以上住房",
+    "asset_employs": "雇用他人从事经营",
+}
+REFUSALS = {"income": "人均收入不低于标准", "assets": "人均财产超过规定", "asset_kind": "有不得享受的财产", "data_check": "信息核对不通过"}
+
+
+class Facts:
+    """The views of one case, each read when a page first asks. A sub-case shows the facts of its parent."""
+
+    def __init__(self, session: Session, instance: Instance) -> None:
+        self.session = session
+        self.case_id = instance.parent_id or instance.id
+        self.case = session.get(Case, self.case_id)
+        self._kept: dict[str, list[Row]] = {}
+        self._views: dict[str, Callable[[], list[Row]]] = {
+            "household": self._household,
+            "income": self._income,
+            "assessment": self._assessment,
+            "relatives": self._relatives,
+            "objections": self._objections,
+        }
+
+    def __call__(self, view: str) -> list[Row]:
+        if view not in self._kept:
+            self._kept[view] = self._views[view]() if view in self._views else []
+        return self._kept[view]
+
+    def _household(self) -> list[Row]:
+        if self.case is None or self.case.household_id is None:
+            return []
+        contact = households.contact(self.session, self.case.household_id)
+        rows = [
+            row(f"{one.relation} {one.name}", f"{one.sex}，{one.age} 岁，{one.masked}")
+            for one in households.members(self.session, self.case.household_id, clock.today())
+        ]
+        rows.append(row("住址", str(contact.get("address") or "—")))
+        rows.append(row("电话", str(mask.value("phone", contact.get("phone") or "—"))))
+        return rows
+
+    def _income(self) -> list[Row]:
+        found = households.statements(self.session, self.case_id)
+        declared, verified = found.get("declared", {}), found.get("verified", {})
+        shown = verified or declared
+        rows = []
+        for key, name in INCOME.items():
+            if not (shown.get(key) or declared.get(key)):
+                continue
+            text = yuan(shown.get(key) or 0)
+            if verified and verified.get(key) != declared.get(key):
+                text += f"（申报 {yuan(declared.get(key) or 0)}）"
+            rows.append(row(name, text))
+        owned = [name for key, name in ASSETS.items() if shown.get(key)]
+        rows.append(row("特定财产", "、".join(owned) or "没有"))
+        rows.append(row("来源", "入户调查核实" if verified else "申请人申报，尚未核实"))
+        return rows
+
+    def _assessment(self) -> list[Row]:
+        found: Assessment | None = assessments.latest(self.session, self.case_id)
+        return [] if found is None else assessed(found)
+
+    def _relatives(self) -> list[Row]:
+        rows = []
+        for one in filings.of_case(self.session, self.case_id):
+            relation = filings.RELATIONS.get(one.relation, one.relation)
+            state = {True: "，已核实是", False: "，已核实不是", None: ""}[one.confirmed]
+            source = filings.SOURCES.get(one.source, one.source)
+            rows.append(row(f"{one.staff_name}（{one.post or '职务未填'}）", f"{relation}，来源：{source}{state}"))
+        return rows or [row("近亲属关系", "申请人申明没有，备案库中也没有发现")]
+
+    def _objections(self) -> list[Row]:
+        found = self.session.scalars(
+            select(Objection).where(Objection.parent_id == self.case_id).order_by(Objection.instance_id)
+        )
+        outcome = {None: "核查中", True: "异议成立", False: "异议不成立"}
+        # Who objected is known to those who investigate it, not to everybody who reads the case.
+        return [
+            row(f"{each.recorded_at:%Y-%m-%d} 异议", f"{each.told.get('content') or '—'}（{outcome[each.upheld]}）")
+            for each in found
+        ] or [row("异议", "公示期间没有异议")]
+
+
+def assessed(found: Assessment) -> list[Row]:
+    """An assessment in rows."""
+    figures: dict[str, Any] = found.figures
+    standard = "dibao_standard_rural" if figures.get("rural") else "dibao_standard_urban"
+    rows = [
+        row("共同生活成员", f"{figures.get('members', '—')} 人"),
+        row("人均月收入", yuan(figures.get("income_per_head"))),
+        row("低保标准", f"{yuan(found.parameters.get(standard))}（{'农村' if figures.get('rural') else '城市'}，每人每月）"),
+        row("人均货币财产", yuan(figures.get("assets_per_head"))),
+        row("特定财产", "有" if figures.get("asset_violation") else "没有"),
+        row("信息核对", "通过" if figures.get("data_check_ok") else "不通过"),
+    ]
+    if figures.get("eligible"):
+        rows.append(row("核算结果", f"符合条件，每月 {yuan(figures.get('amount'))}"))
+    elif "eligible" in figures:
+        code = figures.get("refusal_code", "")
+        rows.append(row("核算结果", f"不符合条件：{REFUSALS.get(code, code)}"))
+    return rows
+
+
+def row(name: str, value: str) -> Row:
+    return {"name": name, "value": value}

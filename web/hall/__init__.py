@@ -1,0 +1,1 @@
+"""The hall: what anybody may read."""

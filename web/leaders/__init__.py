@@ -1,0 +1,1 @@
+"""Leaders: what is overdue, and why."""

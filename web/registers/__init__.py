@@ -1,0 +1,1 @@
+"""The ledgers on the screen: parameters, search."""

@@ -1,0 +1,100 @@
+"""What every page shares: navigation by role, the demonstration's clock, addresses of built files, filters."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+from engine import clock
+from engine.actors import ROLES, Actor
+from engine.database import db
+from engine.rules.veto import Question, veto
+from registers.cases.rules import SEEING
+from web import clauses, words
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page in the navigation: shown to whom the veto allows its verb."""
+
+    label: str
+    endpoint: str
+    verb: str
+
+
+PLACES = (
+    Place("待办", "desk.inbox", "work"),
+    Place("登记申请", "desk.apply", "start"),
+    Place("超期督办", "leaders.overdue", "see_overdue"),
+    Place("办件查询", "registers.search", "search"),
+    Place("公示栏", "hall.board", ""),
+    Place("近亲属备案", "admin.kin", "register_kin"),
+    Place("流程异常", "admin.incidents", "see_incidents"),
+    Place("政策参数", "registers.parameters", "see_parameters"),
+    Place("流程图", "modeler.models", "see_models"),
+    Place("流程版本", "admin.releases", "deploy"),
+    Place("账号", "admin.accounts", "manage_accounts"),
+)
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.filters.update(words.FILTERS)
+    app.jinja_env.filters["clauses"] = clauses.read
+    app.jinja_env.globals.update(asset=asset, lights=words.LIGHTS)
+    app.context_processor(shared)
+
+
+def shared() -> dict[str, Any]:
+    """Names of every template; nothing here asks the database."""
+    actor = current_user.actor
+    signed_in = current_user.is_authenticated
+    places = [place for place in PLACES if may(actor, place.verb)] if signed_in else []
+    return {
+        "places": places,
+        "here": request.endpoint or "",
+        "actor": actor,
+        "titles": "、".join(dict.fromkeys(ROLES.get(g.role, g.role) for g in actor.grants)),
+        "signed_in": signed_in,
+        "demo": current_app.config["DEMO"],
+        "business_now": clock.now(),
+        "moved": bool(clock.offset()),
+    }
+
+
+def may(actor: Actor, verb: str) -> bool:
+    """Whether somebody may do what goes with a role alone; the page itself asks again."""
+    if verb == "":
+        return True
+    if verb == "work":
+        return any(actor.holds(role) for role in SEEING)
+    facts = {}
+    if verb == "start":
+        counters = townships(actor)
+        if not counters:
+            return False
+        facts = {"area": counters[0]}
+    return bool(veto.ask(db.session(), Question(verb, actor, facts=facts)))
+
+
+def townships(actor: Actor) -> list[str]:
+    """The areas at whose window somebody sits."""
+    return [grant.area for grant in actor.grants if grant.role == "clerk"]
+
+
+def asset(name: str) -> str:
+    """The address of a file under static/, with its version so that browsers may keep it; empty when not built."""
+    path = Path(current_app.static_folder or "", name)
+    if not path.is_file():
+        return ""
+    return url_for("static", filename=name, v=_version(str(path), path.stat().st_mtime_ns))
+
+
+@cache
+def _version(path: str, _: int) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
