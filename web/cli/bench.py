@@ -1,0 +1,38 @@
+"""`doudi bench`: measurements, each a module of web.bench with `TITLE` and `run() -> dict`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+import click
+
+from web.cli.shared import as_json, show
+
+
+def names() -> list[str]:
+    """The measurements there are."""
+    import web.bench
+
+    return sorted(module.name for module in iter_modules(web.bench.__path__))
+
+
+@click.command()
+@click.argument("name", required=False)
+@as_json
+def command(name: str | None, as_json: bool) -> None:
+    """运行一项性能测量（NAME）；不写名称时列出可测的项目。"""
+    from engine.errors import NotFound
+
+    if name is None:
+        for each in names():
+            click.echo(f"{each}  {import_module(f'web.bench.{each}').TITLE}")
+        return
+    if name not in names():
+        raise NotFound(f"没有名为“{name}”的测量。可测的项目：{'、'.join(names()) or '（无）'}。")
+    measured = import_module(f"web.bench.{name}").run()
+    if as_json:
+        show(measured)
+        return
+    for key, value in measured.items():
+        click.echo(f"{key}: {value}")

@@ -1,0 +1,184 @@
+"""`doudi doctor`: is this installation whole? Each check is one function that returns what it found, or raises."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from web.cli.shared import application, as_json, show
+
+Check = Callable[[Flask], str]
+CHECKS: list[tuple[str, Check]] = []
+#: Longer than a few sweeps.
+SILENCE = timedelta(minutes=2)
+QUICK = 1000
+
+
+class Amiss(Exception):
+    """The check found something wrong; the text says what and what to do."""
+
+
+def check(name: str) -> Callable[[Check], Check]:
+    """Adds a check."""
+
+    def keep(function: Check) -> Check:
+        CHECKS.append((name, function))
+        return function
+
+    return keep
+
+
+@click.command()
+@as_json
+def command(as_json: bool) -> None:
+    """检查安装是否完好，缺什么、怎么补，逐项说明；有缺项时退出码为 1。"""
+    with application() as app:
+        results = [examine(app, name, function) for name, function in CHECKS]
+    ok = all(each["ok"] for each in results)
+    if as_json:
+        show({"ok": ok, "checks": results})
+    else:
+        for each in results:
+            click.echo(f"{'✓' if each['ok'] else '✗'} {each['name']}：{each['message']}")
+    if not ok:
+        raise click.exceptions.Exit(1)
+
+
+def examine(app: Flask, name: str, function: Check) -> dict[str, object]:
+    """What one check says; a check that fails by itself has failed."""
+    from engine.database import db
+
+    try:
+        return {"name": name, "ok": True, "message": function(app)}
+    except Amiss as amiss:
+        return {"name": name, "ok": False, "message": str(amiss)}
+    except Exception as error:
+        db.session.rollback()
+        cause = " ".join(str(getattr(error, "orig", None) or error).split())[:200]
+        return {"name": name, "ok": False, "message": f"无法检查：{type(error).__name__}：{cause}"}
+
+
+@check("Python")
+def python(app: Flask) -> str:
+    version = sys.version_info
+    if not (3, 11) <= version[:2] <= (3, 13):
+        raise Amiss(f"当前为 {version.major}.{version.minor}，请使用 3.11 至 3.13。")
+    return f"{version.major}.{version.minor}.{version.micro}"
+
+
+@check("数据库")
+def database(app: Flask) -> str:
+    from engine import migrations
+    from engine.database import db
+
+    with db.engine.connect() as connection:
+        stand = migrations.stand(connection)
+    if stand != migrations.head():
+        raise Amiss("数据库的结构与程序不符，请运行 doudi db upgrade。")
+    return f"{'SQLite' if db.engine.dialect.name == 'sqlite' else 'PostgreSQL'}，结构版本 {stand}"
+
+
+@check("表达式引擎")
+def feel(app: Flask) -> str:
+    from engine.feel.sandbox import BUNDLE
+
+    if not BUNDLE.exists():
+        raise Amiss("表达式引擎尚未构建，请运行 script/build-assets。")
+    from engine import feel as language
+
+    if language.evaluate("1 + 1", {}) != 2:
+        raise Amiss("表达式引擎算错了 1 + 1，请重新运行 script/build-assets。")
+    return "已构建，可以计算"
+
+
+@check("网页资源")
+def assets(app: Flask) -> str:
+    built = Path(app.root_path) / "static" / "built"
+    files = [path for path in built.rglob("*") if path.is_file()] if built.exists() else []
+    if not files:
+        raise Amiss("网页资源尚未构建，请运行 script/build-assets。")
+    return f"已构建，{len(files)}个文件"
+
+
+@check("流程版本")
+def release(app: Flask) -> str:
+    from engine.database import db
+    from engine.errors import NotFound
+    from engine.releases import queries
+
+    try:
+        found = queries.current(db.session())
+    except NotFound:
+        raise Amiss("还没有发布任何流程版本，请运行 doudi release deploy bpmn/。") from None
+    return f"{found.id[:12]}，{found.deployed_at:%Y-%m-%d} 由{found.deployed_by}发布"
+
+
+@check("政策参数")
+def parameters(app: Flask) -> str:
+    from engine import clock
+    from engine.database import db
+    from engine.parameters import queries
+    from engine.parameters.seed import entries
+
+    there = queries.on(db.session(), clock.today())
+    needed = {e.name for e in entries() if e.valid_from <= clock.today() and (e.valid_to or clock.today()) >= clock.today()}
+    missing = sorted(needed - there.keys())
+    if missing:
+        raise Amiss(f"缺少{len(missing)}条（{'、'.join(missing[:3])}…），请运行 doudi parameters load。")
+    return f"今天有{len(there)}条有效"
+
+
+@check("密钥")
+def key(app: Flask) -> str:
+    if os.environ.get("DOUDI_KEY"):
+        return "来自环境变量 DOUDI_KEY"
+    path = Path(app.instance_path) / "data.key"
+    if path.stat().st_mode & 0o077:
+        raise Amiss(f"{path} 可被其他用户读取，请运行 chmod 600 {path}。")
+    return f"{path} 只有本服务可读；请在别处另存一份，丢失后密文无法恢复"
+
+
+@check("节假日")
+def holidays(app: Flask) -> str:
+    from engine import clock
+    from engine.calendar.days import national
+
+    year, calendar = clock.today().year, national()
+    if not calendar.published(year):
+        raise Amiss(f"没有{year}年的节假日安排，期限只能暂定，请升级 chinesecalendar。")
+    if not calendar.published(year + 1):
+        return f"{year}年已有；{year + 1}年尚未载入，跨年的期限为暂定，公布后请升级 chinesecalendar"
+    return f"{year}年和{year + 1}年已有"
+
+
+@check("日志")
+def journal(app: Flask) -> str:
+    from engine.database import db
+    from engine.journal import queries
+
+    found = queries.verify(db.session(), last=QUICK)
+    if not found.ok:
+        raise Amiss(f"最近的日志有{len(found.bad)}处不能证明完好，请运行 doudi journal verify。")
+    return f"最近{found.verified}条校验通过"
+
+
+@check("定时进程")
+def heartbeat(app: Flask) -> str:
+    from engine import clock
+    from web.cli.timers import heartbeat_file
+
+    path = heartbeat_file(app)
+    if not path.exists():
+        raise Amiss("定时进程从未运行，请运行 doudi timers。")
+    seen = datetime.fromisoformat(json.loads(path.read_text())["at"])
+    silent = clock.wall() - seen
+    if silent > SILENCE:
+        raise Amiss(f"定时进程已停 {int(silent.total_seconds() // 60)} 分钟，请重新启动 doudi timers。")
+    return f"{int(silent.total_seconds())}秒前运行过"

@@ -1,0 +1,46 @@
+"""`doudi serve`: the web server. It starts nothing else; timers are a process of their own."""
+
+from __future__ import annotations
+
+import errno
+
+import click
+
+from web.cli.shared import application
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址。")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="监听端口。")
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="线程数。")
+def command(host: str, port: int, threads: int) -> None:
+    """启动网页服务（waitress），直到按下 Ctrl-C。"""
+    from waitress.server import create_server
+
+    from engine.errors import DoudiError
+
+    with application() as app:
+        _require_tables()
+        try:
+            server = create_server(app, host=host, port=port, threads=threads, ident="doudi")
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise DoudiError(f"端口 {port} 已被占用，请先停止占用它的程序，或用 --port 换一个端口。") from None
+            raise
+    click.echo(f"兜底已启动：http://{host}:{port}")
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+def _require_tables() -> None:
+    """Refuses to serve a database that this source does not fit."""
+    from engine import migrations
+    from engine.database import db
+    from engine.errors import DoudiError
+
+    with db.engine.connect() as connection:
+        stand = migrations.stand(connection)
+    if stand != migrations.head():
+        raise DoudiError("数据库的结构与程序不符，请先运行 doudi db upgrade。")
