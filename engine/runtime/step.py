@@ -30,6 +30,7 @@ from engine.spiff.terms import (
     CatchingEvent,
     ExclusiveGateway,
     InclusiveGateway,
+    ParallelGateway,
     Task,
     TaskState,
 )
@@ -366,6 +367,10 @@ class Step:
             return
         process = task.workflow.spec.name
         self.ran.append((process, task.task_spec.bpmn_id))
+        if isinstance(task.task_spec, ParallelGateway):
+            # A join runs once, under one of its branches in the tree; all of its flows were taken.
+            self.taken += [(process, each.bpmn_id, task.task_spec.bpmn_id) for each in task.task_spec.inputs]
+            return
         parent = task.parent
         while parent is not None and not parent.task_spec.bpmn_id:
             parent = parent.parent

@@ -220,6 +220,8 @@ def _draft_notice(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any
 
 
 def _check_notice(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any]:
+    if plan.notes.pop("redraft", None):
+        return {"notice_ok": False, "note": "金额写错，请按核算结果重拟。"}
     return {"notice_ok": True, "confirmed": ["no_id", "no_health", "no_address", "figures", "phone"]}
 
 
@@ -231,7 +233,7 @@ def _take_down(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any]:
     return {
         "taken_down_on": today,
         "place": "村委会公开栏",
-        "intact": True,
+        "intact": not plan.notes.pop("torn", None),
         "objections_registered": True,
         "evidence": "公示期内张贴完好，已拍照留存。",
     }

@@ -82,9 +82,7 @@ def build(say: Say = lambda _: None, seed: int = 20260101) -> dict[str, int]:
     world = World(session, Random(seed), end, {}, [], count())  # noqa: S311 -- a demonstration, not a secret
     first = end - timedelta(days=300)
     with clock.at(first):
-        areas.register(SYSTEM, [(COUNTY, "平罗县"), (TOWNSHIP, "高仁乡")])
-        areas.register(SYSTEM, [(f"{TOWNSHIP}/{key}", name) for key, name in VILLAGES.items()], synthetic=True)
-        cast(world)
+        settle(world)
     # The older cases were confirmed by the township, the newer ones by the county: both operating modes can be seen.
     day = (end - timedelta(days=MODE_A_DAYS)).date()
     parameters.set_value(SYSTEM, "dibao_mode", "A", day, "演示：自这一天起由县民政局审核确认")
@@ -99,6 +97,13 @@ def build(say: Say = lambda _: None, seed: int = 20260101) -> dict[str, int]:
         "live": sum(status == "running" for status in stands),
         "incidents": len(queries.open_incidents(session)),
     }
+
+
+def settle(world: World) -> None:
+    """The areas and the people of the demonstration."""
+    areas.register(SYSTEM, [(COUNTY, "平罗县"), (TOWNSHIP, "高仁乡")])
+    areas.register(SYSTEM, [(f"{TOWNSHIP}/{key}", name) for key, name in VILLAGES.items()], synthetic=True)
+    cast(world)
 
 
 def cast(world: World) -> None:
@@ -140,13 +145,15 @@ def fire_until(world: World, when: datetime) -> None:
             runtime.fire(timer_id)
 
 
-def course(world: World, plan: acts.Plan, start: datetime) -> Course:
-    """A dibao case from the window to its end, or to where its plan lets it stand."""
+def course(world: World, plan: acts.Plan, start: datetime, begun: list[int] | None = None) -> Course:
+    """A dibao case from the window to its end, or to where its plan lets it stand; `begun` gets its id."""
     yield start
     clerk = world.random.choice(world.actors["clerk"])
     given = acts.values("fill_application", plan, clock.now(), {})
     area = f"{TOWNSHIP}/{plan.family.village}"
     instance = runtime.start("dibao", area=area, actor=clerk, values=given)
+    if begun is not None:
+        begun.append(instance.id)
     yield from carry(world, plan, instance.id)
 
 

@@ -1,5 +1,1 @@
-"""Benchmarks: what `doudi bench NAME` runs. Each is a module with `run(**options) -> dict` of figures."""
-
-from __future__ import annotations
-
-NAMES = {"step": "completing a human task through HTTP, database commit included"}
+"""Benchmarks: what `doudi bench NAME` runs. Each is a module with `TITLE` and `run(**options) -> dict` of figures."""

@@ -41,6 +41,7 @@ from registers.demonstration.cast import CAST, COUNTY, PASSWORD, TOWNSHIP, VILLA
 from registers.demonstration.people import family
 from web.app import create_app
 
+TITLE = "经网页办结一步（含数据库提交）"
 MODELS = Path(__file__).parents[2] / "bpmn"
 Say = Callable[[str], None]
 
