@@ -24,6 +24,7 @@ COMMANDS = {
     "parameters": ("parameters", "政策参数：载入"),
     "release": ("release", "流程版本：检查、发布、列出"),
     "scenarios": ("scenarios", "演练情景并报告流程覆盖率"),
+    "scenarios": ("scenarios", "情景演练：走遍每条流程线路"),
     "serve": ("serve", "启动网页服务"),
     "timers": ("timers", "启动定时进程"),
 }
@@ -44,21 +45,20 @@ class Commands(click.Group):
         with formatter.section("命令"):
             formatter.write_dl([(name, words) for name, (_, words) in sorted(COMMANDS.items())])
 
+    def __call__(self, *given: Any, **named: Any) -> None:
+        """Runs the command of this process and ends it."""
+        sys.exit(run())
+
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-def cli() -> None:
+def main() -> None:
     """兜底：乡镇社会救助办理系统。"""
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Runs a command and ends the process."""
-    sys.exit(run(arguments))
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Runs a command; its exit code."""
     try:
-        return cli.main(args=arguments, prog_name="doudi", standalone_mode=False) or 0
+        return main.main(args=arguments, prog_name="doudi", standalone_mode=False) or 0
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except (click.Abort, KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""`doudi bench`: measurements, each a module of web.bench with `TITLE` and `run() -> dict`."""
+"""`doudi bench`: measurements, each a module of web.bench with `TITLE` and `run(url=…, say=…) -> dict`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ def names() -> list[str]:
 
 @click.command()
 @click.argument("name", required=False)
+@click.option("--database", "url", help="空数据库的地址；不写时用临时文件夹中的 SQLite。")
 @as_json
-def command(name: str | None, as_json: bool) -> None:
+def command(name: str | None, url: str | None, as_json: bool) -> None:
     """运行一项性能测量（NAME）；不写名称时列出可测的项目。"""
     from engine.errors import NotFound
 
@@ -30,7 +31,7 @@ def command(name: str | None, as_json: bool) -> None:
         return
     if name not in names():
         raise NotFound(f"没有名为“{name}”的测量。可测的项目：{'、'.join(names()) or '（无）'}。")
-    measured = import_module(f"web.bench.{name}").run()
+    measured = import_module(f"web.bench.{name}").run(url=url, say=lambda line: click.echo(line, err=True))
     if as_json:
         show(measured)
         return

@@ -21,7 +21,9 @@ def command() -> None:
 def lint(paths: tuple[Path, ...], as_json: bool) -> None:
     """检查模型文件或文件夹，一次列出全部问题；有问题时退出码为 1。不需要数据库。"""
     from engine.releases.lint.paths import lint_paths
+    from registers import install
 
+    install()  # The service operations that models may call; no database is opened.
     reports = lint_paths(list(paths))
     _report(reports, as_json)
     if not all(report.ok for report in reports):
@@ -42,7 +44,7 @@ def deploy(path: Path, note: str, as_json: bool) -> None:
         try:
             release = operations.deploy(operations.read(path), SYSTEM, note)
         except ReleaseRefused as refused:
-            _report(refused.data["reports"], as_json)
+            _report([each for each in refused.data["reports"] if as_json or not each.ok], as_json)
             raise
         if as_json:
             show({"release": release.id, "deployed_at": release.deployed_at.isoformat()})
