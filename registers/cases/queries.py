@@ -16,7 +16,7 @@ from engine.runtime.models import Instance, Signature, WorkItem
 from registers.areas.models import Area
 from registers.cases.models import Case
 from registers.cases.page import case_page
-from registers.cases.rules import LEADING, SEEING
+from registers.cases.rules import LEADING, SEARCHING
 from registers.cases.words import light, overdue_days, remaining
 from registers.households.models import Person
 
@@ -133,7 +133,7 @@ def search(session: Session, actor: Actor, text: str, limit: int = 50) -> list[F
     """Cases in the actor's areas by a part of the number or of the applicant's name, or by a whole ID number of a
     member; the newest first. Whether the actor may search at all is a question to the veto (`search`)."""
     text = text.strip()
-    areas = [within(Case.area, grant.area) for grant in actor.grants if grant.role in SEEING]
+    areas = [within(Case.area, grant.area) for grant in actor.grants if grant.role in SEARCHING]
     if not text or not areas:
         return []
     numbered = select(Person.household_id).where(Person.fingerprint == secrets.fingerprint(text))

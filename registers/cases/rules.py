@@ -21,6 +21,7 @@ SEEING = (
     "county_decide",
 )
 LEADING = ("director", "deputy", "head", "discipline", "county_decide")
+SEARCHING = ("clerk", "director", "investigator", "county_review", "county_decide")
 #: Verbs about one case that go with a role in its area.
 CASE_DUTIES = {
     "view": SEEING,
@@ -38,7 +39,7 @@ DUTIES = {
     "see_overdue": (LEADING, "查看超期情况"),
     "see_parameters": ((*SEEING, "owner", "admin"), "查看政策参数"),
     "see_models": ((*SEEING, "owner", "admin"), "查看流程图"),
-    "search": (("clerk", "director", "investigator", "county_review", "county_decide"), "查询家庭"),
+    "search": (SEARCHING, "查询家庭"),
     "see_incidents": (("admin", "owner"), "查看流程异常"),
 }
 
