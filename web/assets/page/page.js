@@ -33,27 +33,43 @@ function tell(text) {
   place.replaceChildren(box);
 }
 
-// One press of a button sends a form once. Coming back with the browser's back button frees it again.
+// One press of a button sends a form once. Coming back with the browser's back button frees it again, and so do ten
+// seconds without an answer (a download, a broken line): the server takes a repeated act only once anyhow.
+const PATIENCE = 10000;
+
 document.addEventListener('submit', (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.dataset.sent) {
-    if (form.dataset.sent) event.preventDefault();
+  if (event.defaultPrevented) return;
+  if (form.hasAttribute('data-sent')) {
+    event.preventDefault();
     return;
   }
-  if (form.method !== 'post' || form.hasAttribute('hx-post')) return;
-  form.dataset.sent = 'yes';
+  // Attributes, not properties: a field called "method" hides form.method.
+  if ((form.getAttribute('method') || '').toLowerCase() !== 'post' || form.hasAttribute('hx-post')) return;
+  form.setAttribute('data-sent', '');
   form.setAttribute('aria-busy', 'true');
   // The pressed button must still be part of what is sent, so the buttons are dimmed only afterwards.
-  setTimeout(() => form.querySelectorAll('button').forEach((button) => { button.disabled = true; }), 0);
+  setTimeout(() => buttons(form, ':enabled').forEach((button) => {
+    button.disabled = true;
+    button.setAttribute('data-dimmed', '');
+  }), 0);
+  setTimeout(() => free(form), PATIENCE);
 });
 
-window.addEventListener('pageshow', () => {
-  document.querySelectorAll('form[data-sent]').forEach((form) => {
-    delete form.dataset.sent;
-    form.removeAttribute('aria-busy');
-    form.querySelectorAll('button').forEach((button) => { button.disabled = false; });
+window.addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach(free));
+
+function buttons(form, state) {
+  return [...document.querySelectorAll(`button${state}`)].filter((button) => button.form === form);
+}
+
+function free(form) {
+  form.removeAttribute('data-sent');
+  form.removeAttribute('aria-busy');
+  buttons(form, '[data-dimmed]').forEach((button) => {
+    button.disabled = false;
+    button.removeAttribute('data-dimmed');
   });
-});
+}
 
 // A button that cannot be undone asks first.
 document.addEventListener('click', (event) => {

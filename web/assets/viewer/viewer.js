@@ -16,6 +16,7 @@ async function draw(place) {
     place.insertAdjacentHTML('beforeend', '<p class="dd-diagram-failed">流程图没有显示出来，请刷新页面再试。</p>');
     return;
   }
+  name(place);
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
   mark(canvas, registry, place.dataset.done, 'is-done');
@@ -24,6 +25,15 @@ async function draw(place) {
   fit(canvas, registry, place);
   place.append(buttons(viewer, canvas, registry, place));
   viewer.on('canvas.resized', () => fit(canvas, registry, place));
+}
+
+// The page names the place as an image; but an image holds no buttons, so the name goes to the drawing inside.
+function name(place) {
+  const drawing = place.querySelector('.djs-container svg');
+  const label = place.getAttribute('aria-label') || '流程图';
+  place.setAttribute('role', 'group');
+  drawing.setAttribute('role', 'img');
+  drawing.setAttribute('aria-label', label);
 }
 
 function mark(canvas, registry, list, marker) {
