@@ -15,10 +15,12 @@ def actor(account: Account) -> Actor:
 
 
 def by_id(session: Session, account_id: int) -> Account | None:
+    """The account of that id, or None."""
     return session.get(Account, account_id)
 
 
 def by_username(session: Session, username: str) -> Account | None:
+    """The account that signs in under that name, however it is typed."""
     return session.scalar(select(Account).where(Account.username == username.strip().lower()))
 
 
@@ -28,4 +30,5 @@ def everyone(session: Session) -> list[Account]:
 
 
 def count(session: Session) -> int:
+    """How many accounts there are."""
     return session.scalar(select(func.count()).select_from(Account)) or 0
