@@ -48,6 +48,8 @@ class Decision:
     rows: tuple[Row, ...]
     expression: str | None = None
     variable: str | None = None
+    #: Of the literal expression's result, as the author gave it: `number`, `string` … or empty.
+    type: str = ""
 
     @property
     def output_names(self) -> tuple[str, ...]:
@@ -75,18 +77,31 @@ def evaluate(decision: Decision, context: Mapping[str, Any]) -> Decided:
     if decision.expression is not None:
         value = feel.evaluate(decision.expression, _seen(decision.expression, context))
         return Decided({decision.variable or decision.id: value}, (), {})
-    inputs = {column.label: feel.evaluate(column.expression, context) for column in decision.inputs}
-    matched = _matching(decision, tuple(inputs.values()), context)
+    _usable(decision)
+    values = tuple(feel.evaluate(column.expression, _seen(column.expression, context)) for column in decision.inputs)
+    inputs = {column.label: value for column, value in zip(decision.inputs, values, strict=True)}
+    matched = _matching(decision, values, context)
     if not matched:
         raise ExpressionError(f"决策表“{decision.name}”没有一行符合：{_words(inputs)}。")
     if decision.policy == "UNIQUE" and len(matched) > 1:
-        rows = "、".join(str(decision.rows.index(row) + 1) for row in matched)
+        rows = "、".join(str(number) for number, row in enumerate(decision.rows, 1) if row in matched)
         raise ExpressionError(f"决策表“{decision.name}”要求只有一行符合，但第{rows}行都符合：{_words(inputs)}。")
     results = [_outputs(decision, row, context) for row in matched]
     if decision.policy == "ANY" and any(result != results[0] for result in results):
         raise ExpressionError(f"决策表“{decision.name}”有几行同时符合而结果不同：{_words(inputs)}。")
     used = matched if decision.policy == "ANY" else matched[:1]
     return Decided(results[0], tuple(row.id for row in used), inputs)
+
+
+def _usable(decision: Decision) -> None:
+    """A table that the lint would refuse gives no answer, not a wrong one."""
+    if decision.policy not in POLICIES:
+        raise ExpressionError(
+            f"决策表“{decision.name}”的命中策略“{decision.policy}”不能用，请改成 UNIQUE、FIRST 或 ANY。"
+        )
+    shape = len(decision.inputs), len(decision.outputs)
+    if any((len(row.tests), len(row.outputs)) != shape for row in decision.rows):
+        raise ExpressionError(f"决策表“{decision.name}”有的行缺少单元格，请补齐后重新发布。")
 
 
 def _matching(decision: Decision, values: tuple[Any, ...], context: Mapping[str, Any]) -> list[Row]:
@@ -97,11 +112,11 @@ def _matching(decision: Decision, values: tuple[Any, ...], context: Mapping[str,
     ]
     answers = iter(feel.evaluate_many(jobs, context))
     matched = []
-    for row in decision.rows:
+    for number, row in enumerate(decision.rows, 1):
         found = [next(answers) for _ in row.tests]
         failed = next((each for each in found if isinstance(each, ExpressionError)), None)
         if failed is not None:
-            raise ExpressionError(f"决策表“{decision.name}”第{decision.rows.index(row) + 1}行：{failed.message}")
+            raise ExpressionError(f"决策表“{decision.name}”第{number}行：{failed.message}")
         if all(each is True for each in found):
             matched.append(row)
     return matched
@@ -136,6 +151,7 @@ def _decision(node: Any) -> Decision:
             (),
             expression=_text(literal) if literal is not None else "",
             variable=(variable.get("name") if variable is not None else None) or key,
+            type=(variable.get("typeRef") if variable is not None else None) or "",
         )
     inputs = tuple(
         Column(

@@ -1,0 +1,84 @@
+"""The lint: every problem of every file of a release at once, each with its element and in words (docs/lint.md).
+
+It never raises and never hangs, whatever it is given: strangers' drawings are read with patience, time is bounded,
+and what was not looked at to the end is a problem too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+
+from engine.releases.lint import (
+    decisions,
+    engine_says,
+    expressions,
+    flows,
+    ids,
+    layout,
+    properties,
+    reading,
+    references,
+    soundness,
+    structure,
+    variables,
+    walks,
+)
+from engine.releases.lint.engine_says import Parse
+from engine.releases.lint.model import Model
+from engine.releases.lint.release import Release
+from engine.releases.lint.report import FileReport, Problem, on_file, report
+from engine.runtime.services import Services
+
+THEMES = (structure, ids, flows, properties, references, expressions, walks, soundness, variables, layout)
+OWN = {"lint-fault": "检查程序自己出错，没有检查完"}
+#: Every rule: its id and what it is about.
+RULES: dict[str, str] = (
+    dict(chain.from_iterable(each.RULES.items() for each in (reading, *THEMES, decisions, engine_says))) | OWN
+)
+
+
+def lint(
+    files: Mapping[str, bytes],
+    services: Services,
+    *,
+    parameters: frozenset[str] | None = None,
+    parse: Parse | None = None,
+) -> list[FileReport]:
+    """A report for each file. `parameters` are the names of the dated parameters (None: not checked); `parse` is the
+    engine's own parser, asked when nothing else is wrong with the drawings."""
+    release = reading.read(files, services, parameters)
+    for model in release.models:
+        release.found[model.file] += _model(release, model)
+    for file, data in files.items():
+        if file.endswith(".dmn"):
+            release.found[file] += _guarded(file, lambda: decisions.check(release, file, data))  # noqa: B023
+        if file in release.budgets and release.budgets[file].missed:
+            message = "文件里的表达式太多或太复杂，没有检查完，请拆成几个文件"
+            release.found[file].append(on_file(file, "too-large", message))
+    if parse is not None and not any(release.found[file] for file in files if file.endswith(".bpmn")):
+        said = engine_says.ask(files, parse)
+        if said is not None:
+            release.found[said[0]].append(said[1])
+    return [report(file, release.found[file]) for file in files]
+
+
+def _model(release: Release, model: Model) -> list[Problem]:
+    found: list[Problem] = []
+    for theme in THEMES:
+        found += _guarded(model.file, lambda: theme.check(release, model))  # noqa: B023
+    return found
+
+
+def _guarded(file: str, rules: Callable[[], Iterator[Problem]]) -> list[Problem]:
+    """What the rules found. A fault of ours is a problem of the file: nothing is released that was not looked at."""
+    found: list[Problem] = []
+    try:
+        found.extend(rules())
+    except Exception as error:
+        message = f"检查程序在这个文件上出错（{type(error).__name__}：{error}），请把文件交给管理员"
+        found.append(on_file(file, "lint-fault", message))
+    return found
+
+
+__all__ = ["RULES", "FileReport", "Problem", "lint"]

@@ -1,0 +1,117 @@
+"""Reads the files of a release into what the rules look at; what cannot be read is a problem, never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+
+from jinja2 import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from engine.decisions import tables
+from engine.errors import Unparsable
+from engine.forms.schema import load as load_form
+from engine.releases import xml
+from engine.releases.lint import model
+from engine.releases.lint.release import Budget, Release, stem
+from engine.releases.lint.report import Problem, on_file
+from engine.runtime.services import Services
+
+#: XML elements of a file that a person drew; the largest drawings found in public had about a tenth of it.
+LARGEST = 60_000
+
+RULES = {
+    "unreadable": "文件读不出来，或不是有效的 XML、JSON",
+    "encoding": "文件不是 UTF-8 编码",
+    "file-kind": "不是流程版本里的文件",
+    "too-large": "文件太大或太复杂，没有检查完",
+    "not-bpmn": "不是 BPMN 2.0 文件",
+    "not-dmn": "不是 DMN 文件，或没有决策",
+    "form-content": "表单的内容有误",
+    "notice-content": "文书模板写法有误",
+    "file-twice": "两个文件同名，模型分不清用哪个",
+}
+
+
+def read(files: Mapping[str, bytes], services: Services, parameters: frozenset[str] | None) -> Release:
+    """The release; problems met on the way stand in its `found`."""
+    release = Release(services, parameters)
+    for file, data in files.items():
+        release.found[file] = []
+        _file(release, file, data)
+    return release
+
+
+def _file(release: Release, file: str, data: bytes) -> None:
+    reader = _READERS.get(PurePosixPath(file).suffix)
+    problems = release.found[file]
+    if reader is None:
+        problems.append(on_file(file, "file-kind", "流程版本里只放 .bpmn、.dmn、.form 和 .html 文件，请移走这个文件"))
+        return
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        problems.append(on_file(file, "encoding", "请把文件另存为 UTF-8 编码"))
+    release.budgets[file] = Budget()
+    try:
+        reader(release, file, data, problems)
+    except Unparsable as error:
+        problems.append(on_file(file, "unreadable", error.message))
+
+
+def _bpmn(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:
+    root = xml.parse(data)
+    if root.tag != f"{model.BPMN}definitions":
+        problems.append(on_file(file, "not-bpmn", "这不是 BPMN 2.0 流程图，请用流程设计器打开后重新保存"))
+        return
+    size = sum(1 for _ in root.iter())
+    if size > LARGEST:
+        problems.append(on_file(file, "too-large", f"文件里有{size}个元素，太大，请拆成几个流程"))
+        return
+    release.models.append(model.read(file, root, size))
+
+
+def _dmn(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:
+    decisions = tables.parse(data)
+    if not decisions:
+        problems.append(on_file(file, "not-dmn", "文件里没有决策，请用决策表编辑器打开后重新保存"))
+    if len(decisions) > 1:
+        problems.append(on_file(file, "not-dmn", f"一个文件只放一个决策，这里有{len(decisions)}个，请拆开"))
+    for decision in decisions:
+        if decision.id in release.decisions:
+            message = f"决策标识“{decision.id}”在别的文件里已经用过，请改名"
+            problems.append(Problem(decision.id, decision.name, "file-twice", message))
+        release.decisions.setdefault(decision.id, decision)
+
+
+def _form(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:
+    name = stem(file)
+    form, faults = load_form(data, name)
+    problems += [Problem(fault.element, fault.element, "form-content", fault.message) for fault in faults]
+    _twice(release.forms, file, problems)
+    release.forms.setdefault(name, form)
+
+
+def _notice(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:
+    _twice(release.notices, file, problems)
+    text = data.decode("utf-8", "replace")
+    release.notices.setdefault(stem(file), text)
+    try:
+        ImmutableSandboxedEnvironment().parse(text)
+    except (TemplateError, RecursionError) as error:
+        line = getattr(error, "lineno", None)
+        place = f"第{line}行" if line else ""
+        problems.append(on_file(file, "notice-content", f"文书模板{place}写法有误，请改正：{error}"))
+
+
+def _twice(known: Mapping[str, object], file: str, problems: list[Problem]) -> None:
+    if stem(file) in known:
+        problems.append(on_file(file, "file-twice", f"名称“{stem(file)}”在别的文件夹里已经用过，请改名"))
+
+
+_READERS: dict[str, Callable[[Release, str, bytes, list[Problem]], None]] = {
+    ".bpmn": _bpmn,
+    ".dmn": _dmn,
+    ".form": _form,
+    ".html": _notice,
+}

@@ -1,0 +1,173 @@
+"""Everything of a release that a rule may ask for, read once: models, forms, decisions, notices, expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any
+
+from engine import clock, feel
+from engine.decisions.tables import Decision
+from engine.errors import DoudiError
+from engine.forms.model import Form
+from engine.releases.lint import graph
+from engine.releases.lint.model import Model, Node, Process
+from engine.releases.lint.report import Problem
+from engine.runtime.services import Service, Services
+
+#: Seconds that the expressions of one file may take. A real file takes a tenth of it.
+SECONDS = 1.0
+
+
+class Budget:
+    """How long one file may keep us busy."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._end = clock.monotonic() + seconds
+        self.missed = False
+
+    def spent(self) -> bool:
+        """Whether the time is over; it is remembered that something was left out."""
+        if clock.monotonic() > self._end:
+            self.missed = True
+        return self.missed
+
+
+@dataclass(frozen=True)
+class Look:
+    """What there is to know of an expression. `paths` are the names too, with what is read of them."""
+
+    problem: str | None = None
+    names: frozenset[str] = frozenset()
+    paths: frozenset[str] = frozenset()
+
+
+class Expressions:
+    """Looks at each expression once."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, Look] = {}
+
+    def look(self, text: str, budget: Budget | None = None) -> Look:
+        """What the text reads and what is wrong with it. Nothing is known of it when the budget was spent."""
+        found = self._seen.get(text)
+        if found is not None:
+            return found
+        if budget is not None and budget.spent():
+            return Look()
+        try:
+            names, paths = feel.names(text), feel.paths(text)
+            alone = names - {path.split(".")[0] for path in paths}
+            found = Look(feel.check(text), names, paths | alone)
+        except (DoudiError, RecursionError) as error:
+            found = Look(str(error) or "无法解析")
+        self._seen[text] = found
+        return found
+
+
+@dataclass(eq=False)
+class Release:
+    """The files of a release, parsed as far as they can be."""
+
+    services: Services
+    parameters: frozenset[str] | None
+    models: list[Model] = field(default_factory=list)
+    forms: dict[str, Form | None] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    notices: dict[str, str] = field(default_factory=dict)
+    expressions: Expressions = field(default_factory=Expressions)
+    #: What was found while reading, by file.
+    found: dict[str, list[Problem]] = field(default_factory=dict)
+    budgets: dict[str, Budget] = field(default_factory=dict)
+    _kept: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def processes(self) -> dict[str, Process]:
+        """The processes by id; the first of two with one id."""
+        found: dict[str, Process] = {}
+        for model in self.models:
+            for process in model.processes:
+                if process.id:
+                    found.setdefault(process.id, process)
+        return found
+
+    @cached_property
+    def user_tasks(self) -> dict[str, tuple[str, Process]]:
+        """User tasks by id: (form's name, process); the first of two with one id."""
+        found: dict[str, tuple[str, Process]] = {}
+        for model in self.models:
+            for process in model.processes:
+                for node in process.of("userTask"):
+                    if node.id:
+                        found.setdefault(node.id, (node.properties.get("form", ""), process))
+        return found
+
+    @cached_property
+    def calls(self) -> dict[str, list[str]]:
+        """Which processes each process calls, those that are there."""
+        return {
+            key: [node.called for node in process.of("callActivity") if node.called in self.processes]
+            for key, process in self.processes.items()
+        }
+
+    @cached_property
+    def group(self) -> dict[str, int]:
+        """Processes that call one another in a circle share a number, which nobody else has."""
+        found = {}
+        for number, members in enumerate(graph.components(self.calls)):
+            for key in members:
+                found[key] = number
+        return found
+
+    @cached_property
+    def families(self) -> dict[str, int]:
+        """Processes that are connected by calls, in whatever direction, share a number."""
+        both: dict[str, set[str]] = {key: set() for key in self.calls}
+        for key, called in self.calls.items():
+            for each in called:
+                both[key].add(each)
+                both[each].add(key)
+        return {key: n for n, members in enumerate(graph.components(both)) for key in members}
+
+    @cached_property
+    def waiting(self) -> frozenset[str]:
+        """The processes that cannot be passed without a person: every way from start to end meets a user task."""
+        found: set[str] = set()
+        for members in graph.components(self.calls):
+            for key in members:
+                process = self.processes[key]
+                idle = {
+                    node: targets
+                    for node, targets in process.successors.items()
+                    if node.kind != "userTask" and node.called not in found
+                }
+                reached = graph.reach(idle, [each for each in process.of("startEvent") if each in idle])
+                ends = process.of("endEvent")
+                if ends and not any(each in reached for each in ends):
+                    found.add(key)
+        return frozenset(found)
+
+    def waits(self, node: Node) -> bool:
+        """Whether every token that passes the node waits for a person."""
+        return node.kind == "userTask" or node.called in self.waiting
+
+    def service(self, name: str) -> Service | None:
+        """The registered operation of that name, or None."""
+        return self.services.get(name)
+
+    def remember(self, key: str, make: Callable[[], Any]) -> Any:
+        """What `make` gives, worked out once a release."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+    def budget(self, file: str) -> Budget:
+        """What is left of a file's time."""
+        return self.budgets.setdefault(file, Budget())
+
+
+def stem(file: str) -> str:
+    """The name by which models refer to a form or a notice."""
+    return PurePosixPath(file).stem

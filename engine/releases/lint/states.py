@@ -1,0 +1,247 @@
+"""What a case can look like at each element: which variables have a value, and what is known of their values.
+
+A walk over the drawing with a *set* of states at each element, one for each kind of past. A choice on `accepted`
+parts the states in which an operation fixed it to true from those in which it is false, so that what only the first
+ones have may be read behind it. Where the states become too many they are drawn together into what all have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine import feel
+from engine.errors import DoudiError
+from engine.releases.lint import graph, naming
+from engine.releases.lint.model import Flow, Node, Process
+from engine.releases.lint.release import Budget, Release
+
+#: States kept apart at an element.
+MOST = 48
+#: Elements of a process that is walked; a larger one is refused anyway.
+LARGEST = 400
+
+_NAME = re.compile(r"\s*([^\W\d]\w*)\s*")
+_NOT = re.compile(r"\s*not\s*\(\s*([^\W\d]\w*)\s*\)\s*")
+_IS = re.compile(r'\s*([^\W\d]\w*)\s*=\s*("[^"\\]*"|true|false)\s*')
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a variable: its value, or only which operation set it."""
+
+    value: Any = None
+    by: str | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """The variables that have a value. A `doubtful` state may be one that an earlier choice has ruled out, by a
+    value that its operation does not declare: nobody is blamed for what only doubtful states lack."""
+
+    names: frozenset[str] = frozenset()
+    known: frozenset[tuple[str, Known]] = frozenset()
+    doubtful: bool = False
+
+    def values(self) -> dict[str, Any]:
+        """The variables whose value is known."""
+        return {name: known.value for name, known in self.known if known.by is None}
+
+    def learn(self, name: str, value: Any) -> State:
+        """The same state in which a variable turned out to be `value`."""
+        kept = frozenset(each for each in self.known if each[0] != name)
+        return State(self.names | {name}, kept | {(name, Known(value))}, self.doubtful)
+
+    def having(self, names: frozenset[str]) -> State:
+        """The same state with these names: what was read here has a value, or the case stopped here."""
+        return self if names <= self.names else State(self.names | names, self.known, self.doubtful)
+
+    def given(self, names: Iterable[str], known: Iterable[tuple[str, Known]], doubtful: bool = False) -> State:
+        """The state after these variables were set anew."""
+        fresh = frozenset(names)
+        kept = frozenset(each for each in self.known if each[0] not in fresh)
+        return State(self.names | fresh, kept | frozenset(known), self.doubtful or doubtful)
+
+
+States = frozenset[State]
+EMPTY: States = frozenset([State()])
+
+
+def together(states: States) -> States:
+    """At most one certain state, with what all certain ones have, and one doubtful, with what any doubtful one has."""
+    found = []
+    for doubtful in (False, True):
+        some = [state for state in states if state.doubtful is doubtful]
+        if some:
+            unite = frozenset.union if doubtful else frozenset.intersection
+            known = frozenset.intersection(*(state.known for state in some))
+            found.append(State(unite(*(state.names for state in some)), known, doubtful))
+    return frozenset(found)
+
+
+def lacks(states: States, name: str) -> bool:
+    """Whether a case can be here without a value of that name."""
+    certain = [state for state in states if not state.doubtful]
+    return any(name not in state.names for state in certain) or (
+        bool(states) and all(name not in state.names for state in states)
+    )
+
+
+class Walk:
+    """All processes of a release: those that are called first, then, from outside in, with what their callers have."""
+
+    def __init__(self, release: Release, budgets: Mapping[str, Budget]) -> None:
+        self.release = release
+        self._budgets = budgets
+        self._files = {id(p): model.file for model in release.models for p in model.processes}
+        self.ends: dict[str, States] = {}
+        self.before: dict[Node, States] = {}
+        self.after: dict[Node, States] = {}
+        order = [key for members in graph.components(release.calls) for key in members]
+        for key in order:
+            process = release.processes[key]
+            _, after = self._process(process, EMPTY)
+            ends: States = frozenset().union(*(after.get(node, frozenset()) for node in process.of("endEvent")))
+            self.ends[key] = ends if len(ends) <= MOST else together(ends)
+        entry: dict[str, States] = {}
+        for key in reversed(order):
+            process = release.processes[key]
+            states = entry.get(key, frozenset())
+            if not states or process.properties.get("start") == "case":
+                states |= EMPTY
+            before, after = self._process(process, states if len(states) <= MOST else together(states))
+            self.before.update(before)
+            self.after.update(after)
+            for node in process.of("callActivity"):
+                if node.called in release.processes:
+                    entry[node.called] = entry.get(node.called, frozenset()) | before.get(node, frozenset())
+
+    def _process(self, process: Process, entry: States) -> tuple[dict[Node, States], dict[Node, States]]:
+        before: dict[Node, States] = {}
+        after: dict[Node, States] = {}
+        over: dict[Flow, States] = {}
+        crowded: set[Node] = set()
+        if len(process.nodes) > LARGEST:
+            return before, after
+        budget = self._budgets[self._files[id(process)]]
+        waiting = dict.fromkeys(process.of("startEvent"))
+        while waiting and not budget.spent():
+            node = next(iter(waiting))
+            del waiting[node]
+            found = self._enter(process, node, entry, over)
+            if not found:
+                continue
+            if len(found) > MOST or node in crowded:
+                crowded.add(node)
+                found = together(found)
+            before[node] = found
+            left = self._pass(node, found)
+            if node in after and after[node] == left:
+                continue
+            after[node] = left
+            for flow, states in self._leave(process, node, left):
+                if over.get(flow) != states:
+                    over[flow] = states
+                    waiting[flow.target] = None
+        return before, after
+
+    def _enter(self, process: Process, node: Node, entry: States, over: Mapping[Flow, States]) -> States:
+        incoming = process.incoming[node]
+        if node.kind == "startEvent":
+            return entry
+        if node.kind != "parallelGateway":
+            return frozenset().union(*(over.get(flow, frozenset()) for flow in incoming))
+        found: States = frozenset()
+        for number, flow in enumerate(incoming):
+            states = over.get(flow, frozenset())
+            if not states:
+                return frozenset()
+            found = frozenset(_joined(a, b) for a in found for b in states) if number else states
+            if len(found) > MOST:
+                found = together(found)
+        return found
+
+    def _pass(self, node: Node, states: States) -> States:
+        if node.called and node.called in self.release.processes:
+            ends = self.ends.get(node.called, EMPTY)
+            found = frozenset(s.given(end.names, end.known, end.doubtful) for s in states for end in ends)
+            return found if len(found) <= MOST else together(found)
+        names = naming.gives(self.release, node)
+        if not names:
+            return states
+        known = naming.fixed(self.release, node)
+        facts = [(name, Known(known[name])) for name in known if name in names]
+        if node.operator is not None:
+            facts += [(name, Known(by=node.operator.name)) for name in names if name not in known]
+        return frozenset(state.given(names, facts) for state in states)
+
+    def _leave(self, process: Process, node: Node, states: States) -> list[tuple[Flow, States]]:
+        outgoing = process.outgoing[node]
+        if node.kind != "exclusiveGateway" or len(outgoing) < 2:
+            return [(flow, states) for flow in outgoing]
+        default = process.default(node)
+        look = self.release.expressions.look
+        read = frozenset().union(*(look(each.condition).names for each in outgoing if each.condition))
+        states = frozenset(state.having(read) for state in self._doubted(read, states))
+        found = []
+        for flow in outgoing:
+            others = [each for each in outgoing if each is not flow]
+            if flow is default:
+                kept = {_told(s, others) for s in states if not any(self._says(each, s) is True for each in others)}
+            else:
+                kept = {_learnt(s, flow.condition) for s in states if self._says(flow, s) is not False}
+            found.append((flow, frozenset(kept)))
+        return found
+
+    def _doubted(self, read: frozenset[str], states: States) -> States:
+        """States that differ in which operation set what this choice reads, by values that are not declared."""
+        makers = {
+            frozenset((name, known.by) for name, known in state.known if name in read and known.by) for state in states
+        }
+        if len(makers) < 2:
+            return states
+        return frozenset(State(state.names, state.known, True) for state in states)
+
+    def _says(self, flow: Flow, state: State) -> bool | None:
+        """What the condition gives in this state; None when that is not known."""
+        names = self.release.expressions.look(flow.condition or "").names
+        values = state.values()
+        if not flow.condition or not names or not names <= values.keys():
+            return None
+        try:
+            said = feel.evaluate(flow.condition, {name: values[name] for name in names})
+        except DoudiError:
+            return None
+        return said if isinstance(said, bool) else None
+
+
+def _joined(one: State, other: State) -> State:
+    """Two branches at a parallel join. What they say differently of a variable is not known any more."""
+    sure = dict(one.known)
+    both = {(n, k) for n, k in other.known if n not in sure or sure[n] == k}
+    said = {n for n, _ in other.known}
+    known = frozenset(both | {(n, k) for n, k in one.known if n not in said})
+    return State(one.names | other.names, known, one.doubtful or other.doubtful)
+
+
+def _learnt(state: State, condition: str | None) -> State:
+    """The state on a branch whose condition was true."""
+    if found := _NAME.fullmatch(condition or ""):
+        return state.learn(found[1], True)
+    if found := _NOT.fullmatch(condition or ""):
+        return state.learn(found[1], False)
+    if found := _IS.fullmatch(condition or ""):
+        return state.learn(found[1], {"true": True, "false": False}.get(found[2], found[2].strip('"')))
+    return state
+
+
+def _told(state: State, others: list[Flow]) -> State:
+    """The state on the default branch: no other condition was true."""
+    for flow in others:
+        if found := _NAME.fullmatch(flow.condition or ""):
+            state = state.learn(found[1], False)
+        elif found := _NOT.fullmatch(flow.condition or ""):
+            state = state.learn(found[1], True)
+    return state
