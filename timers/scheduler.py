@@ -37,7 +37,7 @@ class Timers:
         context: Callable[[], AbstractContextManager[object]],
         *,
         before: Callable[[], None] = lambda: None,
-        beat: Beat = lambda fired: None,
+        beat: Beat = lambda _fired: None,
         sweep: float = SWEEP,
     ) -> None:
         self._context, self._before, self._beat, self._sweep = context, before, beat, sweep

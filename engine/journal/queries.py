@@ -97,7 +97,8 @@ def _entries(connection: sa.Connection, since: int) -> Iterator[tuple[int, Any]]
     """Every entry after an id, in chunks; None in place of one that cannot be read."""
     table = Base.metadata.tables["journal_entry"]
     while True:
-        ids = connection.scalars(sa.select(table.c.id).where(table.c.id > since).order_by(table.c.id).limit(CHUNK)).all()
+        question = sa.select(table.c.id).where(table.c.id > since).order_by(table.c.id).limit(CHUNK)
+        ids = connection.scalars(question).all()
         if not ids:
             return
         try:
@@ -159,7 +160,8 @@ def _heads(connection: sa.Connection, seen: dict[str, tuple[int, str]], whole: b
             if whole:
                 yield Bad(None, stream, head[0], "应有的记录全部缺失。")
         elif seen[stream] != head:
-            yield Bad(None, stream, head[0], f"末尾应为第{head[0]}条，实为第{seen[stream][0]}条：末尾的记录被删除或改动。")
+            problem = f"末尾应为第{head[0]}条，实为第{seen[stream][0]}条：末尾的记录被删除或改动。"
+            yield Bad(None, stream, head[0], problem)
     for stream, (seq, _) in seen.items():
         if stream not in heads:
             yield Bad(None, stream, seq, "有记录而没有对应的办件或卷宗。")

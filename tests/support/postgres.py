@@ -180,9 +180,9 @@ def keep(folder: Path) -> None:
 def _start(data: Path, word: Path, account: dict[str, object]) -> tuple[subprocess.Popen[bytes], int]:
     bin_ = programs()
     environment = {**os.environ, "LC_ALL": "C"}
+    who = ["-U", "doudi", "-A", "password", f"--pwfile={word}"]
     subprocess.run(
-        [bin_ / "initdb", "-D", data, "-U", "doudi", "-A", "password", f"--pwfile={word}"]
-        + ["-E", "UTF8", "--locale=C", "--no-sync"],
+        [bin_ / "initdb", "-D", data, *who, "-E", "UTF8", "--locale=C", "--no-sync"],
         cwd="/",
         env=environment,
         check=True,

@@ -24,7 +24,6 @@ COMMANDS = {
     "parameters": ("parameters", "政策参数：载入"),
     "release": ("release", "流程版本：检查、发布、列出"),
     "scenarios": ("scenarios", "演练情景并报告流程覆盖率"),
-    "scenarios": ("scenarios", "情景演练：走遍每条流程线路"),
     "serve": ("serve", "启动网页服务"),
     "timers": ("timers", "启动定时进程"),
 }

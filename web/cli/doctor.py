@@ -127,8 +127,9 @@ def parameters(app: Flask) -> str:
     from engine.parameters import queries
     from engine.parameters.seed import entries
 
-    there = queries.on(db.session(), clock.today())
-    needed = {e.name for e in entries() if e.valid_from <= clock.today() and (e.valid_to or clock.today()) >= clock.today()}
+    today = clock.today()
+    there = queries.on(db.session(), today)
+    needed = {each.name for each in entries() if each.valid_from <= today <= (each.valid_to or today)}
     missing = sorted(needed - there.keys())
     if missing:
         raise Amiss(f"缺少{len(missing)}条（{'、'.join(missing[:3])}…），请运行 doudi parameters load。")

@@ -172,7 +172,7 @@ def test_small_chunks_find_the_same(written, monkeypatch):
     assert queries.verify(written).verified == 8
     tamper(written, sa.text("UPDATE journal_entry SET after = '{broken' WHERE stream = 'b' AND seq = 2"))
     found = queries.verify(written)
-    assert [bad.problem for bad in found.bad if bad.id][0] == "这条记录无法读取，内容已损坏。"
+    assert next(bad.problem for bad in found.bad if bad.id) == "这条记录无法读取，内容已损坏。"
 
 
 def test_concurrent_writers_leave_whole_chains(app, session):
