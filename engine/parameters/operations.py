@@ -21,7 +21,7 @@ def load(actor: Actor) -> int:
     """Loads what the seed has and the table lacks; returns how many. What is there is never overwritten."""
     with act(Verb.PARAMETERS_LOADED, actor) as deed:
         head = deed.subject("parameters")
-        there = set(deed.session.execute(select(Parameter.name, Parameter.valid_from)))
+        there = {tuple(row) for row in deed.session.execute(select(Parameter.name, Parameter.valid_from))}
         new = [entry for entry in entries() if (entry.name, entry.valid_from) not in there]
         for entry in new:
             deed.session.add(

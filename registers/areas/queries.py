@@ -10,7 +10,7 @@ from registers.areas.models import Area
 
 def names(session: Session) -> dict[str, str]:
     """{path: name} of every area; there are some twenty."""
-    return dict(session.execute(select(Area.path, Area.name)))
+    return {path: name for path, name in session.execute(select(Area.path, Area.name))}  # noqa: C416 -- a Result is no mapping
 
 
 def name(session: Session, path: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -32,6 +32,7 @@ from engine.runtime.services import services
 from registers.accounts import operations as accounts
 from registers.accounts import queries as account_queries
 from registers.areas import operations as areas
+from registers.cases import operations as cases
 from registers.demonstration import acts, plans
 from registers.demonstration.cast import CAST, COUNTY, PASSWORD, TOWNSHIP, VILLAGES
 from registers.objections import operations as objections
@@ -150,8 +151,7 @@ def course(world: World, plan: acts.Plan, start: datetime, begun: list[int] | No
     yield start
     clerk = world.random.choice(world.actors["clerk"])
     given = acts.values("fill_application", plan, clock.now(), {})
-    area = f"{TOWNSHIP}/{plan.family.village}"
-    instance = runtime.start("dibao", area=area, actor=clerk, values=given)
+    instance = cases.apply("dibao", clerk, township=TOWNSHIP, values=given)
     if begun is not None:
         begun.append(instance.id)
     yield from carry(world, plan, instance.id)
@@ -174,6 +174,9 @@ def carry(world: World, plan: acts.Plan, instance_id: int) -> Course:
             if item.id not in times:
                 days = world.random.choice((0, 0, 1, 1, 2)) + plan.slow
                 times[item.id] = world.later(clock.now(), days)
+        for item in items:
+            if item.element_id == plan.stop and not item.holder_id and world.random.random() < 0.6:
+                take(world, item)
         items = [item for item in items if item.element_id != plan.stop]
         if items:
             item = min(items, key=lambda each: times[each.id])
@@ -220,6 +223,15 @@ def sign(world: World, plan: acts.Plan, item: WorkItem) -> bool:
     if refusal is not None and item.element_id == "handle_objections":
         return False
     raise DoudiError(f"演示中无人能办“{item.name}”：{refusal}")
+
+
+def take(world: World, item: WorkItem) -> None:
+    """Somebody who may claims an item and lets it lie: leaders see in whose hands it is."""
+    for actor in world.random.sample(world.actors[item.role], len(world.actors[item.role])):
+        if any(grant.covers(item.area) for grant in actor.grants):
+            with suppress(Refused):
+                runtime.claim(item.id, actor)
+                return
 
 
 def failing(plan: acts.Plan, item: WorkItem) -> AbstractContextManager[None]:

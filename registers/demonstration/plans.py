@@ -13,28 +13,28 @@ from registers.demonstration.acts import Plan
 from registers.demonstration.people import Family, family
 
 FAMILIES = 122
-FINISHED_FIRST, FINISHED_AGAIN = 107, 30
+FINISHED_FIRST, FINISHED_AGAIN = 107, 37
 
 #: Where live cases stand, and how many; the days are how long ago they began.
 STANDS = (
-    ("check_completeness", 4, (0, 1)),
-    ("receive_corrections", 4, (2, 9)),
-    ("declare_relatives", 3, (1, 4)),
-    ("arrange_survey", 4, (3, 9)),
-    ("data_check", 5, (6, 14)),
-    ("home_visit", 6, (6, 16)),
-    ("neighbour_visit", 3, (7, 14)),
-    ("recheck", 2, (12, 18)),
-    ("opinion", 4, (12, 20)),
-    ("draft_notice", 2, (14, 22)),
-    ("check_notice", 2, (16, 24)),
-    ("post_notice", 2, (18, 26)),
-    ("publicity_period", 6, (17, 21)),
-    ("take_down", 2, (32, 38)),
-    ("handle_objections", 2, (36, 44)),
-    ("submit_dossier", 2, (36, 44)),
-    ("county_decide", 4, (38, 52)),
-    ("deliver_refusal", 1, (34, 44)),
+    ("check_completeness", 5, (0, 1)),
+    ("receive_corrections", 4, (1, 8)),
+    ("declare_relatives", 4, (0, 2)),
+    ("arrange_survey", 4, (2, 5)),
+    ("data_check", 5, (4, 8)),
+    ("home_visit", 6, (4, 9)),
+    ("neighbour_visit", 3, (5, 9)),
+    ("recheck", 2, (9, 13)),
+    ("opinion", 4, (9, 14)),
+    ("draft_notice", 2, (10, 14)),
+    ("check_notice", 2, (11, 15)),
+    ("post_notice", 2, (12, 16)),
+    ("publicity_period", 6, (13, 19)),
+    ("take_down", 2, (26, 30)),
+    ("handle_objections", 2, (28, 34)),
+    ("submit_dossier", 2, (27, 32)),
+    ("county_decide", 4, (29, 38)),
+    ("deliver_refusal", 1, (16, 22)),
 )
 
 

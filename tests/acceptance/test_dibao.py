@@ -11,6 +11,7 @@ from sqlalchemy import select
 from engine import clock
 from engine.clocks.models import Clock
 from engine.errors import Invalid, Refused
+from engine.journal.queries import verify
 from engine.runtime import operations as runtime
 from registers.assessments.models import Assessment
 from registers.benefits.models import Decision
@@ -35,7 +36,7 @@ def delegated(session):
 
 
 def plan(**given) -> Plan:
-    return Plan(given.pop("family", None) or family_of_three(), Random(1), **given)
+    return Plan(given.pop("family", None) or family_of_three(), Random(1), **given)  # noqa: S311 -- synthetic people
 
 
 def notices(session, instance) -> list[str]:
@@ -65,8 +66,6 @@ def test_a_family_of_three_gets_780_yuan_from_the_county(county, session):
     total = session.scalars(select(Clock).where(Clock.instance_id == case.id)).one()
     assert (total.name, total.budget) == ("total", "30wd")
     assert total.satisfied_at is not None
-    from engine.journal.queries import verify
-
     assert verify(session).ok
 
 

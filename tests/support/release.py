@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from xml.sax.saxutils import quoteattr
 
 HEAD = (
@@ -52,7 +53,7 @@ def process(process_id: str, text: str, **properties: str) -> bytes:
         if ">" in line.split(":")[0]:
             path, _, said = line.partition(" : ")
             stops = [stop.strip() for stop in path.split(">")]
-            flows += [(a, b, said.strip()) for a, b in zip(stops, stops[1:], strict=False)]
+            flows += [(a, b, said.strip()) for a, b in pairwise(stops)]
         else:
             kind, key, *rest = line.split(None, 2)
             nodes[key] = (kind, dict(each.split("=", 1) for each in rest[0].split("|")) if rest else {})
@@ -103,5 +104,8 @@ def _node(key: str, kind: str, given: dict[str, str], flows: list[tuple[str, str
 
 
 def _flow(number: int, source: str, target: str, said: str) -> str:
-    condition = "" if said in ("", "default") else f"<bpmn:conditionExpression><![CDATA[{said}]]></bpmn:conditionExpression>"
-    return f'<bpmn:sequenceFlow id="f{number}" sourceRef="{source}" targetRef="{target}">{condition}</bpmn:sequenceFlow>'
+    condition = f"<bpmn:conditionExpression><![CDATA[{said}]]></bpmn:conditionExpression>"
+    if said in ("", "default"):
+        condition = ""
+    ends = f'sourceRef="{source}" targetRef="{target}"'
+    return f'<bpmn:sequenceFlow id="f{number}" {ends}>{condition}</bpmn:sequenceFlow>'

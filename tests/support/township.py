@@ -20,6 +20,7 @@ from engine.runtime.models import Incident, Instance, WaitingTimer, WorkItem
 from registers.accounts import operations as accounts
 from registers.accounts import queries as account_queries
 from registers.areas import operations as areas
+from registers.cases import operations as cases
 from registers.demonstration.acts import Plan, values
 from registers.demonstration.cast import CAST, COUNTY, PASSWORD, TOWNSHIP, VILLAGES
 from registers.demonstration.people import Family, person
@@ -67,8 +68,7 @@ class Township:
 
     def apply(self, plan: Plan, clerk: str = "clerk") -> Instance:
         given = values("fill_application", plan, clock.now(), {})
-        area = f"{TOWNSHIP}/{plan.family.village}"
-        return runtime.start("dibao", area=area, actor=self.people[clerk], values=given)
+        return cases.apply("dibao", self.people[clerk], township=TOWNSHIP, values=given)
 
     def items(self, instance: Instance) -> dict[str, WorkItem]:
         found = self.session.scalars(

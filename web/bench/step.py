@@ -36,6 +36,7 @@ from engine.runtime.models import Instance, WaitingTimer, WorkItem
 from registers.accounts import operations as accounts
 from registers.accounts import queries as account_queries
 from registers.areas import operations as areas
+from registers.cases import operations as cases
 from registers.demonstration.acts import Plan, values
 from registers.demonstration.cast import CAST, COUNTY, PASSWORD, TOWNSHIP, VILLAGES
 from registers.demonstration.people import family
@@ -112,8 +113,7 @@ def start(people: dict[str, Actor], random: Random) -> tuple[Instance, Plan]:
     home.wage, home.transfer, home.rigid = 300 * home.size, 0, 0
     plan = Plan(home, random)
     given = values("fill_application", plan, clock.now(), {})
-    area = f"{TOWNSHIP}/{home.village}"
-    return runtime.start("dibao", area=area, actor=people["clerk"], values=given), plan
+    return cases.apply("dibao", people["clerk"], township=TOWNSHIP, values=given), plan
 
 
 @contextmanager

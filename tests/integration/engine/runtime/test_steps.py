@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -29,7 +29,7 @@ def test_a_started_instance_has_its_form_and_the_next_work_item(world):
     assert submission.values == {"note": "第一份", "ok": True}
     item = world.items(instance)["b"]
     assert (item.role, item.area) == ("clerk", "pingluo/gaoren")
-    assert item.due_at == clock.instant(datetime(2026, 2, 14).date())  # 3 working days: 11, 12, 13; until 24:00
+    assert item.due_at == clock.instant(date(2026, 2, 14))  # 3 working days: 11, 12, 13; until 24:00
     assert instance.position["main"] == {"active": ["b"], "done": ["s", "a"], "flows": [["s", "a"]]}
 
 

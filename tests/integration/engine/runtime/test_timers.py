@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from engine import clock
 from engine.runtime import operations, queries
@@ -16,7 +16,7 @@ def test_a_timer_ends_at_the_end_of_its_rolled_day(world):
     world.deploy(main=WAITING)
     with clock.at(FEB_10):
         (timer,) = world.timers(world.start())
-    assert timer.due_at == clock.end_of(datetime(2026, 2, 24).date())
+    assert timer.due_at == clock.end_of(date(2026, 2, 24))
     assert timer.basis["raw"] == "2026-02-17"
 
 

@@ -1,4 +1,4 @@
-"""What SpiffWorkflow 3.2 gets wrong when pressed (spiffworkflow.md), held at the façade. Each test is named after the fault."""
+"""What SpiffWorkflow 3.2 gets wrong when pressed, held at the façade; each test is named after the fault."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LOOP = """
 
 
 def flow(now: datetime = NOW) -> Flow:
-    return Flow(now, dict, lambda text, start: {"due": (start + timedelta(days=1)).isoformat(), "basis": {}})
+    return Flow(now, dict, lambda _text, start: {"due": (start + timedelta(days=1)).isoformat(), "basis": {}})
 
 
 def begin(specs, engine: Flow) -> BpmnWorkflow:
@@ -135,7 +135,7 @@ def test_a_multi_instance_task_restored_on_freshly_parsed_specs_ends():
             return 2
 
     def engine() -> Flow:
-        return Counting(NOW, dict, lambda text, start: {})
+        return Counting(NOW, dict, lambda _text, _start: {})
 
     workflow = begin(parse({"main.bpmn": body})["main"], engine())
     run(workflow)
