@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from engine import clock
 from engine.database import db
@@ -45,16 +45,13 @@ def fire_due(now: datetime | None = None, limit: int = 500, stop: Callable[[], b
 
 def next_due(now: datetime) -> datetime | None:
     """The instant after `now` at which the next timer is due or may be tried again."""
-    again = sa.func.coalesce(WaitingTimer.not_before, WaitingTimer.due_at)
-    due = sa.case((WaitingTimer.due_at > again, WaitingTimer.due_at), else_=again)
+    session = db.session()
     try:
-        return _session().scalar(
-            sa.select(sa.type_coerce(sa.func.min(due), WaitingTimer.due_at.type)).where(
-                sa.or_(WaitingTimer.due_at > now, WaitingTimer.not_before > now)
-            )
-        )
+        due = session.scalar(sa.select(sa.func.min(WaitingTimer.due_at)).where(WaitingTimer.due_at > now))
+        again = session.scalar(sa.select(sa.func.min(WaitingTimer.not_before)).where(WaitingTimer.not_before > now))
+        return min(filter(None, (due, again)), default=None)
     finally:
-        db.session.remove()
+        session.rollback()
 
 
 def _due(now: datetime, passed: set[int]) -> list[tuple[int, int]]:
@@ -70,8 +67,9 @@ def _due(now: datetime, passed: set[int]) -> list[tuple[int, int]]:
         )
         .exists()
     )
+    session = db.session()
     try:
-        rows = _session().execute(
+        rows = session.execute(
             sa.select(WaitingTimer.id, WaitingTimer.instance_id)
             .where(WaitingTimer.due_at <= now, ~blocked, WaitingTimer.instance_id.not_in(passed))
             .order_by(WaitingTimer.due_at, WaitingTimer.id)
@@ -79,7 +77,7 @@ def _due(now: datetime, passed: set[int]) -> list[tuple[int, int]]:
         )
         return [(timer_id, instance_id) for timer_id, instance_id in rows]
     finally:
-        db.session.remove()
+        session.rollback()
 
 
 def _fire(timer_id: int) -> bool:
@@ -87,15 +85,10 @@ def _fire(timer_id: int) -> bool:
         return operations.fire(timer_id)
     except Exception as error:  # Whatever it is: the other timers must fire.
         log.exception("timer %s could not be fired", timer_id)
-        db.session.remove()
+        db.session.rollback()
         try:
             operations.timer_failed(timer_id, f"{type(error).__name__}：{error}")
         except Exception:
             log.exception("nor could that be written down; timer %s is tried again at the next sweep", timer_id)
+            db.session.rollback()
         return False
-    finally:
-        db.session.remove()
-
-
-def _session() -> Session:
-    return db.session()
