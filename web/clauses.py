@@ -1,4 +1,4 @@
-"""Clause ids as people cite them, with the gist of what they say (data: clauses.json; sources: docs and policy notes)."""
+"""Clause ids as people cite them, with the gist of what they say (data: clauses.json)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+NUMERALS = "〇一二三四五六七八九十"
 FILE = Path(__file__).with_name("clauses.json")
 
 
@@ -39,7 +40,11 @@ def _one(name: str) -> Clause:
 
 
 def _place(act: str, place: str) -> str:
-    """`15` of a law is an article; `2.2.1` of the plan is a part, section and point."""
-    if act in ("plan", "mca-2022-83"):
-        return "第" + "·".join(place.split(".")) + "项"
-    return f"第{place}条"
+    """`15` of a law is an article; `2.2.1` of the plan is 二（二）1; `4.1` of a notice is 四（一）."""
+    if act not in ("plan", "mca-2022-83"):
+        return f"第{place}条"
+    first, *rest = place.split(".")
+    words = NUMERALS[int(first)]
+    if rest:
+        words += f"（{NUMERALS[int(rest[0])]}）"
+    return words + "".join(rest[1:])

@@ -11,6 +11,7 @@ from engine.runtime.deadlines import last_day
 from registers.cases.words import light, remaining
 
 WEEK = "一二三四五六日"
+LENGTHS = {"wd": "个工作日", "d": "天", "m": "个月"}
 LIGHTS = {"red": "超期", "yellow": "临近", "green": "正常"}
 
 
@@ -26,7 +27,7 @@ def due(at: datetime | None, warn_at: datetime | None = None) -> Due:
     """Judged when asked, never stored: `at` is 24:00 of the last day."""
     now = clock.now()
     if at is None:
-        return Due("none", "无期限")
+        return Due("idle", "无期限")
     found, said = light(at, warn_at, now), remaining(at, now)
     return Due("yellow" if found == "green" and said == "今天到期" else found, said)
 
@@ -58,9 +59,27 @@ def yuan(fen: int | None) -> str:
     return f"{fen / 100:,.2f} 元" if fen % 100 else f"{fen // 100:,} 元"
 
 
+def length(text: str | None) -> str:
+    """3wd → 3 个工作日; what is no plain length stays as it is."""
+    for suffix, word in LENGTHS.items():
+        number = (text or "").removesuffix(suffix)
+        if number.isdigit() and number != text:
+            return f"{number} {word}"
+    return text or "—"
+
+
 def role(name: str) -> str:
     """The Chinese name of a role."""
     return ROLES.get(name, name)
 
 
-FILTERS = {"when": when, "day": day, "weekday": weekday, "until": until, "yuan": yuan, "role": role, "due": due}
+FILTERS = {
+    "when": when,
+    "day": day,
+    "weekday": weekday,
+    "until": until,
+    "yuan": yuan,
+    "role": role,
+    "length": length,
+    "due": due,
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine import clock
 from engine.actors import ROLES
@@ -42,7 +42,7 @@ def incidents() -> str:
     session = db.session()
     veto.require(session, Question("see_incidents", me()))
     rows = session.execute(
-        select(Incident, Case.number, Case.applicant, Area.name)
+        select(Incident, Instance, Case.number, Case.applicant, Area.name)
         .join(Instance, Instance.id == Incident.instance_id)
         .outerjoin(Case, Case.instance_id == Incident.instance_id)
         .outerjoin(Area, Area.path == Instance.area)
@@ -50,8 +50,17 @@ def incidents() -> str:
         .order_by(Incident.id)
         .limit(200)
     ).tuples()
-    may = bool(veto.ask(session, Question("retry", me())))
-    return render_template("admin/incidents.html", rows=list(rows), kinds=KINDS, may_retry=may)
+    found = [
+        {
+            "incident": incident,
+            "number": number,
+            "applicant": applicant,
+            "village": village,
+            "may_retry": bool(veto.ask(session, Question("retry", me(), instance=instance))),
+        }
+        for incident, instance, number, applicant, village in rows
+    ]
+    return render_template("admin/incidents.html", rows=found, kinds=KINDS)
 
 
 @blueprint.post("/incidents/<int:incident_id>/retry")
@@ -78,10 +87,12 @@ def retry(incident_id: int) -> ResponseReturnValue:
 def accounts_() -> str:
     session = db.session()
     veto.require(session, Question("manage_accounts", me()))
+    found = accounts.everyone(session)
+    paths = {grant["area"] for each in found for grant in each.grants}
     return render_template(
         "admin/accounts.html",
-        accounts=accounts.everyone(session),
-        names=areas.names(session),
+        accounts=found,
+        names={path: areas.name(session, path) for path in paths},
         now=clock.wall(),
         roles=ROLES,
     )
@@ -113,7 +124,8 @@ def kin() -> ResponseReturnValue:
         except Invalid as error:
             problems = {each["field"]: each["message"] for each in error.problems}  # type: ignore[attr-defined]
         else:
-            flash(f"已登记{made.staff_name}的近亲属。从现在起，{made.staff_name}不能办理这位亲属家的任何办件。", "success")
+            name = made.staff_name
+            flash(f"已登记{name}的近亲属。从现在起，{name}不能办理这位亲属家的任何办件。", "success")
             return redirect(url_for("admin.kin"))
     page = render_template(
         "admin/kin.html",
@@ -132,11 +144,8 @@ def releases_() -> str:
     """The snapshots of all models, the newest first."""
     session = db.session()
     veto.require(session, Question("deploy", me()))
-    running = dict(
-        session.execute(
-            select(Instance.release_id, db.func.count())
-            .where(Instance.status == "running")
-            .group_by(Instance.release_id)
-        ).tuples()
+    counts = session.execute(
+        select(Instance.release_id, func.count()).where(Instance.status == "running").group_by(Instance.release_id)
     )
+    running = dict(counts.tuples().all())
     return render_template("admin/releases.html", releases=releases.history(session), running=running)

@@ -7,17 +7,18 @@ from collections.abc import Mapping, Sequence
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engine import forms
 from engine.actors import cut
 from engine.database import db
-from engine.errors import Conflict, Invalid, NotFound, Refused
-from engine.forms import Form, FieldProblem
+from engine.errors import Invalid, NotFound, Refused
+from engine.forms import FieldProblem, Form
 from engine.releases import queries as releases
 from engine.releases.loaded import ElementInfo, LoadedRelease, ProcessInfo
 from engine.rules.veto import Question, veto
 from engine.runtime import operations as runtime
-from registers.cases.once import handed_in_once
+from registers.cases import operations as cases
 from web import shell
-from web.desk import drawing
+from web.desk import drawing, once
 from web.desk.views import blueprint
 from web.security import carry, csrf, me
 
@@ -48,15 +49,16 @@ def application(process_id: str) -> ResponseReturnValue:
         runtime.save_draft(key(process_id), me(), given)
         flash("草稿已保存，只有您自己能看到。", "success")
         return redirect(url_for("desk.application", process_id=process_id))
-    try:
-        instance = runtime.start(
-            process_id, area=village(given), actor=me(), posted=given, on_started=handed_in_once
-        )
-    except Invalid as error:
-        return page(process_id, given=given, problems=drawing.problems(error)), 422
-    except Conflict as conflict:
-        flash(conflict.message, "info")
-        return redirect(url_for("desk.case", instance_id=conflict.data["instance_id"]))  # type: ignore[attr-defined]
+    form = of(process_id)[3]
+    with once.one_at_a_time(me()):
+        before = once.started(form, me(), given, drawing.first_context(form))
+        if before is not None:
+            flash("这份申请刚才已经登记，没有重复登记。", "info")
+            return redirect(url_for("desk.case", instance_id=before))
+        try:
+            instance = cases.apply(process_id, me(), township=window(), posted=given)
+        except Invalid as error:
+            return page(process_id, given=given, problems=everything(form, given, error)), 422
     flash("申请已登记。请按下面的提示继续办理。", "success")
     return redirect(url_for("desk.case", instance_id=instance.id))
 
@@ -128,11 +130,11 @@ def window() -> str:
     if not counters:
         raise Refused("只有窗口受理员可以登记申请。")
     veto.require(db.session(), Question("start", me(), facts={"area": counters[0]}))
-    return counters[0]
+    return cut(counters[0], "township")
 
 
-def village(given: Mapping[str, Sequence[str]]) -> str:
-    """The village that the form names, below the window's township; the form itself refuses a stranger."""
-    township = cut(window(), "township")
-    named = next(iter(given.get("village", [])), "").strip()
-    return f"{township}/{named}" if named.isidentifier() else township
+def everything(form: Form, given: Mapping[str, Sequence[str]], error: Invalid) -> list[FieldProblem]:
+    """All problems at once: the form's, and what the register said before it looked at the form."""
+    found = forms.submit(form, given, drawing.first_context(form)).problems
+    named = {each.field for each in found}
+    return [*found, *(each for each in drawing.problems(error) if each.field not in named)]

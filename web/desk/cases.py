@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from engine import clock
 from engine.database import db
@@ -18,7 +16,7 @@ from engine.releases import queries as releases
 from engine.releases.loaded import ElementInfo
 from engine.rules.veto import Question, veto
 from engine.runtime import operations as runtime
-from engine.runtime.models import Instance, Submission
+from engine.runtime.models import Instance
 from registers.cases.page import CasePage, case_page
 from registers.cases.queries import CLOCKS
 from registers.filings import operations as filings
@@ -26,13 +24,13 @@ from registers.filings import queries as filed
 from registers.notices.models import Notice
 from registers.objections import operations as objections
 from registers.publicity import queries as publicity
-from web.desk import drawing, facts
+from web.desk import drawing, facts, items, once
 from web.desk.views import blueprint
 from web.security import carry, csrf, me
 
 KEY = "start:objection:{}"
 carry.keeps_draft("desk.objection", lambda instance_id: KEY.format(instance_id))
-METHODS = {"direct": "直接送达", "left": "留置送达", "mail": "邮寄送达", "electronic": "电子送达", "entrust": "委托送达"}
+METHODS = {"direct": "直接送达", "left": "留置送达", "mail": "邮寄送达", "electronic": "电子送达"}
 
 
 @blueprint.get("/cases/<int:instance_id>")
@@ -50,10 +48,13 @@ def case(instance_id: int) -> str:
     shown = request.args.get("process", "")
     if shown not in position:
         shown = standing(position, instance.process_id)
+    objecting = {"process_id": "objection", "area": instance.area, "parent_id": instance_id}
     posted = page.publicity[-1] if page.publicity else None
-    may_object = publicity.is_open(posted, clock.now()) and bool(
-        veto.ask(session, Question("object", actor, instance=instance))
-    ) and bool(veto.ask(session, Question("start", actor, facts={"process_id": "objection", "area": instance.area})))
+    may_object = (
+        publicity.is_open(posted, clock.now())
+        and bool(veto.ask(session, Question("object", actor, instance=instance)))
+        and bool(veto.ask(session, Question("start", actor, facts=objecting)))
+    )
     return render_template(
         "cases/case.html",
         page=page,
@@ -70,12 +71,14 @@ def case(instance_id: int) -> str:
         may_object=may_object,
         may_retry=bool(veto.ask(session, Question("retry", actor, instance=instance))),
         may_clarify=bool(veto.ask(session, Question("clarify", actor, instance=instance))),
+        papers=items.papers(instance_id),
         relations=filed.RELATIONS,
         sources=filed.SOURCES,
         methods=METHODS,
         tabs=[(key, release.processes[key].name) for key in position if key in release.processes],
         shown=shown,
-        position=position.get(shown, {}),
+        active=position.get(shown, {}).get("active", []),
+        done=passed(position.get(shown, {}), release.processes[shown].flows),
         parked=[each.element_id for each in open_incidents if each.process_id == shown],
     )
 
@@ -92,14 +95,15 @@ def objection(instance_id: int) -> ResponseReturnValue:
         flash("草稿已保存，只有您自己能看到。", "success")
         return redirect(url_for("desk.objection", instance_id=instance_id))
     parent, _, form = objected(instance_id)
-    again_of = pressed_again(parent, form)
-    if again_of is not None:
-        flash("这件异议刚才已经登记，没有重复登记。", "info")
-        return redirect(url_for("desk.case", instance_id=again_of))
-    try:
-        child = objections.record(instance_id, me(), posted=given)
-    except Invalid as error:
-        return objection_page(instance_id, given=given, problems=drawing.problems(error)), 422
+    with once.one_at_a_time(me()):
+        before = once.started(form, me(), given, drawing.first_context(form), parent_id=parent.id)
+        if before is not None:
+            flash("这件异议刚才已经登记，没有重复登记。", "info")
+            return redirect(url_for("desk.case", instance_id=before))
+        try:
+            child = objections.record(instance_id, me(), posted=given)
+        except Invalid as error:
+            return objection_page(instance_id, given=given, problems=drawing.problems(error)), 422
     runtime.save_draft(key, me(), {})
     flash("异议已登记，接下来由调查员核查。", "success")
     return redirect(url_for("desk.case", instance_id=child.id))
@@ -192,26 +196,16 @@ def objected(instance_id: int) -> tuple[Instance, ElementInfo, Form]:
     return parent, element, release.forms[element.properties["form"]]
 
 
-def pressed_again(parent: Instance, form: Form) -> int | None:
-    """The objection that this person recorded a moment ago with the same words."""
-    text = request.form.get("content", "").strip()
-    lately = db.session.scalars(
-        select(Submission)
-        .join(Instance, Instance.id == Submission.instance_id)
-        .where(
-            Instance.parent_id == parent.id,
-            Submission.form == form.name,
-            Submission.author_id == me().id,
-            Submission.entered_at >= clock.wall() - timedelta(minutes=2),
-        )
-    )
-    return next((each.instance_id for each in lately if str(each.values.get("content", "")).strip() == text), None)
-
-
 def standing(position: Mapping[str, Any], own: str) -> str:
     """The process whose diagram says most: the innermost one with a token, else the case's own."""
     active = [key for key, each in position.items() if each.get("active") and key != own]
     return active[-1] if active else own
+
+
+def passed(position: Mapping[str, Any], flows: Sequence[tuple[str, str, str]]) -> list[str]:
+    """The elements and the arrows that the case went over."""
+    taken = {tuple(pair) for pair in position.get("flows", [])}
+    return [*position.get("done", []), *(key for source, target, key in flows if key and (source, target) in taken)]
 
 
 def status(page: CasePage, elements: Mapping[str, ElementInfo]) -> str:

@@ -37,7 +37,12 @@ ASSETS = {
     "asset_second_house": "两套及以上住房",
     "asset_employs": "雇用他人从事经营",
 }
-REFUSALS = {"income": "人均收入不低于标准", "assets": "人均财产超过规定", "asset_kind": "有不得享受的财产", "data_check": "信息核对不通过"}
+REFUSALS = {
+    "income": "人均收入不低于标准",
+    "assets": "人均财产超过规定",
+    "asset_kind": "有不得享受的财产",
+    "data_check": "信息核对不通过",
+}
 
 
 class Facts:
@@ -118,11 +123,11 @@ class Facts:
 def assessed(found: Assessment) -> list[Row]:
     """An assessment in rows."""
     figures: dict[str, Any] = found.figures
-    standard = "dibao_standard_rural" if figures.get("rural") else "dibao_standard_urban"
+    standard, place = ("rural", "农村") if figures.get("rural") else ("urban", "城市")
     rows = [
         row("共同生活成员", f"{figures.get('members', '—')} 人"),
         row("人均月收入", yuan(figures.get("income_per_head"))),
-        row("低保标准", f"{yuan(found.parameters.get(standard))}（{'农村' if figures.get('rural') else '城市'}，每人每月）"),
+        row("低保标准", f"{yuan(found.parameters.get(f'dibao_standard_{standard}'))}（{place}，每人每月）"),
         row("人均货币财产", yuan(figures.get("assets_per_head"))),
         row("特定财产", "有" if figures.get("asset_violation") else "没有"),
         row("信息核对", "通过" if figures.get("data_check_ok") else "不通过"),

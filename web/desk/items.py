@@ -17,7 +17,7 @@ from engine.rules.veto import Question, veto
 from engine.runtime import forms as item_forms
 from engine.runtime import operations as runtime
 from engine.runtime import queries
-from engine.runtime.models import Submission, WorkItem
+from engine.runtime.models import Submission
 from web.desk import drawing
 from web.desk.facts import Facts
 from web.desk.views import blueprint
@@ -145,7 +145,7 @@ def page(
         "amend": amend,
         "mine": mine,
         "message": message,
-        "earlier": earlier(found, release_of=release.id),
+        "earlier": papers(found.instance_id, without=found.id),
     }
     if not mine:
         if found.state == "open":
@@ -206,11 +206,10 @@ def done_before(item_id: int, given: Mapping[str, Sequence[str]]) -> bool:
     return all(plain.get(name) == texts for name, texts in kept.items() if name in plain)
 
 
-def earlier(found: WorkItem, release_of: str) -> list[dict[str, Any]]:
-    """What was handed in before on this case, the newest first; drawn only as read-only text."""
-    session = db.session()
-    made = [each for each in queries.submissions(session, found.instance_id) if each.work_item_id != found.id]
-    return [shown(each) for each in reversed(latest(made))]
+def papers(instance_id: int, without: int | None = None) -> list[dict[str, Any]]:
+    """What was handed in on this case (but for one item), the newest first, as read-only text."""
+    made = queries.submissions(db.session(), instance_id)
+    return [shown(each) for each in reversed(latest(made)) if each.work_item_id != without]
 
 
 def latest(made: list[Submission]) -> list[Submission]:

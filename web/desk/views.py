@@ -16,9 +16,9 @@ blueprint = Blueprint("desk", __name__)
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    """The first place of somebody's navigation."""
-    places = [place for place in shell.PLACES if shell.may(me(), place.verb)]
-    return redirect(url_for(places[0].endpoint))
+    """The first place of somebody's navigation that is theirs by duty."""
+    places = [place for place in shell.PLACES if place.verb and shell.may(me(), place.verb)]
+    return redirect(url_for(places[0].endpoint if places else "hall.board"))
 
 
 @blueprint.get("/desk/")

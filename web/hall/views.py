@@ -19,7 +19,7 @@ blueprint = Blueprint("hall", __name__)
 @public
 def board() -> str:
     session = db.session()
-    names = areas.names(session)
+    names = {each.path: each.name for each in areas.villages(session)}
     posted = queries.board(session, clock.now())
     villages = [
         (names.get(area, area), list(rows)) for area, rows in groupby(posted, key=lambda each: each.area)

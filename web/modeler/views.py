@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, render_template, request
 
 from engine.database import db
 from engine.errors import NotFound
+from engine.parameters import queries as parameters
 from engine.releases import queries as releases
 from engine.releases.loaded import LoadedRelease
 from engine.rules.veto import Question, veto
 from web.security import me
+from web.words import length
 
 blueprint = Blueprint("modeler", __name__)
 
@@ -29,7 +33,9 @@ def model(process_id: str) -> str:
     if process is None:
         raise NotFound("这个流程版本里没有这张流程图。")
     tasks = [each for each in process.elements.values() if each.kind == "userTask"]
-    return render_template("modeler/model.html", release=release, process=process, tasks=tasks)
+    labels = {each.name: each.label for each in parameters.over_time(db.session())}
+    limits = {each.id: limit(each.properties.get("due"), labels) for each in tasks}
+    return render_template("modeler/model.html", release=release, process=process, tasks=tasks, limits=limits)
 
 
 @blueprint.get("/models/<process_id>.bpmn")
@@ -40,6 +46,14 @@ def xml(process_id: str) -> Response:
     if process is None:
         raise NotFound("这个流程版本里没有这张流程图。")
     return Response(process.xml, content_type="application/xml; charset=utf-8")
+
+
+def limit(due: str | None, labels: Mapping[str, str]) -> str:
+    """A task's deadline in words: a length, or the parameter that gives it."""
+    if due and due.startswith("parameters."):
+        name = due.removeprefix("parameters.")
+        return f"按参数“{labels.get(name) or name}”"
+    return length(due)
 
 
 def wanted() -> LoadedRelease:

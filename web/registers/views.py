@@ -13,10 +13,9 @@ from engine.parameters import queries as parameters_
 from engine.rules.veto import Question, veto
 from registers.cases import queries
 from web.security import me
-from web.words import yuan
+from web.words import length, yuan
 
 blueprint = Blueprint("registers", __name__)
-UNITS = {"number": "", "ratio": "", "length": "", "text": "", "mode": ""}
 TRUST = {
     "C": ("已核对原文", "green"),
     "C-sec": ("据新闻或转述", "yellow"),
@@ -26,7 +25,6 @@ TRUST = {
     "synthetic": ("虚构，须替换", "red"),
     "set": ("本单位设定", "green"),
 }
-LENGTHS = {"wd": "个工作日", "d": "天", "m": "个月"}
 
 
 @blueprint.get("/parameters")
@@ -42,7 +40,7 @@ def parameters() -> str:
                 "value": said(each.value, each.unit),
                 "row": each,
                 "now": each.valid_from <= today and (each.valid_to is None or each.valid_to >= today),
-                "trust": TRUST.get(each.confidence, (each.confidence, "none")),
+                "trust": TRUST.get(each.confidence, (each.confidence, "idle")),
             }
             for each in values
         ]
@@ -71,8 +69,5 @@ def said(value: Any, unit: str) -> str:
     if unit == "boolean":
         return "是" if value else "否"
     if unit == "length":
-        for suffix, word in LENGTHS.items():
-            number = str(value).removesuffix(suffix)
-            if number.isdigit():
-                return f"{number} {word}"
+        return length(str(value))
     return str(value)

@@ -6,6 +6,7 @@ import secrets
 
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from engine import clock
@@ -62,7 +63,14 @@ def unknown(error: Exception) -> ResponseReturnValue:
     at = clock.wall().astimezone(clock.ZONE)
     message = error.message if type(error) is not DoudiError and isinstance(error, DoudiError) else ""
     text = message or "系统出了没有预料到的问题，这一步没有保存。请稍后再试；仍不行请把下面的编号告诉管理员。"
-    return page(500, "系统出错", text, reference=f"{number}（{at:%Y-%m-%d %H:%M}）")
+    reference = f"{number}（{at:%Y-%m-%d %H:%M}）"
+    try:
+        return page(500, "系统出错", text, reference=reference)
+    except Exception:
+        # The page's frame itself is broken: say so without it.
+        current_app.logger.exception("error %s could not be shown", number)
+        bare = "<!doctype html><html lang=zh-CN><meta charset=utf-8><title>系统出错</title>"
+        return f"{bare}<p>{escape(text)}</p><p>{reference}</p>", 500
 
 
 def page(status: int, title: str, message: str, clause: object = None, **more: object) -> ResponseReturnValue:

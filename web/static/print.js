@@ -1,0 +1,5 @@
+// The print button of a notice; without it the browser's own menu prints the same page.
+document.querySelectorAll('[data-print]').forEach((button) => {
+  button.hidden = false;
+  button.addEventListener('click', () => window.print());
+});
