@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 
 import click
 
@@ -22,11 +23,13 @@ def command(host: str, port: int, threads: int) -> None:
     with application() as app:
         _require_tables()
         try:
-            server = create_server(app, host=host, port=port, threads=threads, ident="doudi")
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            listening = socket.create_server((host, port), family=family)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise DoudiError(f"端口 {port} 已被占用，请先停止占用它的程序，或用 --port 换一个端口。") from None
             raise
+        server = create_server(app, sockets=[listening], threads=threads, ident="doudi")
     click.echo(f"兜底已启动：http://{host}:{port}")
     try:
         server.run()
