@@ -42,10 +42,15 @@ def test_down_to_nothing_and_up_again(database_url):
     assert differences(database_url) == []
 
 
+def half_way(url: str) -> None:
+    with migrations.connected(url) as connection:
+        for _ in range(2):  # The second time it is there already.
+            connection.exec_driver_sql("CREATE TABLE half_done (id INTEGER)")
+
+
 def test_a_failing_migration_leaves_the_schema_as_it_was(database_url):
     """Both databases change tables inside the transaction."""
     before = tables(database_url)
-    with pytest.raises(sa.exc.DatabaseError), migrations.connected(database_url) as connection:
-        for _ in range(2):  # The second time it is there already.
-            connection.exec_driver_sql("CREATE TABLE half_done (id INTEGER)")
+    with pytest.raises(sa.exc.DatabaseError):
+        half_way(database_url)
     assert tables(database_url) == before

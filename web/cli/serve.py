@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 
 import click
@@ -30,11 +31,17 @@ def command(host: str, port: int, threads: int) -> None:
                 raise DoudiError(f"端口 {port} 已被占用，请先停止占用它的程序，或用 --port 换一个端口。") from None
             raise
         server = create_server(app, sockets=[listening], threads=threads, ident="doudi")
+    signal.signal(signal.SIGTERM, _leave)
     click.echo(f"兜底已启动：http://{host}:{port}")
     try:
         server.run()
     finally:
         server.close()
+
+
+def _leave(_number: int, _frame: object) -> None:
+    """SIGTERM: waitress finishes the requests under way and lets `run` return."""
+    raise SystemExit(0)
 
 
 def _require_tables() -> None:
