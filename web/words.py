@@ -80,6 +80,6 @@ FILTERS = {
     "until": until,
     "yuan": yuan,
     "role": role,
-    "length": length,
+    "span": length,
     "due": due,
 }
