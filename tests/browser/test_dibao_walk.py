@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import waitress
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from sqlalchemy import select
 
 from engine import clock, forms
@@ -79,7 +79,7 @@ class Office:
     def page(self, username: str) -> Page:
         if username not in self.pages:
             page = self.browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN").new_page()
-            page.on("console", lambda m: self.said.append(m.text) if m.type == "error" else None)
+            page.on("console", self.listen)
             page.goto(f"{self.address}/sign-in")
             page.fill("#username", username)
             page.fill("#password", PASSWORD)
@@ -87,6 +87,11 @@ class Office:
             expect(page.locator(".dd-who")).to_be_visible()
             self.pages[username] = page
         return self.pages[username]
+
+    def listen(self, message: ConsoleMessage) -> None:
+        """Keeps errors; a preview that a later one replaced is none (htmx says so of every abort)."""
+        if message.type == "error" and not message.text.startswith(("htmx:afterRequest", "htmx:sendAbort")):
+            self.said.append(message.text)
 
     def apply(self, plan: Plan) -> int:
         """The window clerk takes the application; the id of the case."""
@@ -121,7 +126,7 @@ class Office:
         """Types a form's values into its fields, rows added and conditional fields awaited as they come."""
         release = releases.load(releases.current(db.session()).id, db.session())
         for field, texts in forms.to_posted(release.forms[name], given, strict=True).items():
-            if not any(texts):
+            if not any(texts) or field.startswith("_"):
                 continue
             row = re.fullmatch(r"(\w+)\[(\d+)\]\.\w+", field)
             if row and page.locator(f'[name="{field}"]').count() == 0:

@@ -77,7 +77,14 @@ class Model:
         return self.node("userTask", key, when=when, default=default, name=name, properties={**USER, **properties})
 
     def service(
-        self, key: str, operation: str, *, when: str | None = None, default: bool = False, inputs: Any = (), **properties: Any
+        self,
+        key: str,
+        operation: str,
+        *,
+        when: str | None = None,
+        default: bool = False,
+        inputs: Any = (),
+        **properties: Any,
     ) -> Model:
         """A service task; `inputs` are pairs or a dict of name and FEEL."""
         pairs: Iterable[tuple[str, str]] = inputs.items() if isinstance(inputs, dict) else inputs
@@ -164,12 +171,12 @@ class Model:
 
     def _diagram(self) -> str:
         shapes = "".join(
-            f'<bpmndi:BPMNShape id={quoteattr(f"{key}_di")} bpmnElement={quoteattr(key)}>'
+            f"<bpmndi:BPMNShape id={quoteattr(f'{key}_di')} bpmnElement={quoteattr(key)}>"
             f'<dc:Bounds x="{100 + 150 * n}" y="100" width="100" height="80"/></bpmndi:BPMNShape>'
             for n, key in enumerate(self._parts)
         )
         edges = "".join(
-            f'<bpmndi:BPMNEdge id={quoteattr(f"{key}_di")} bpmnElement={quoteattr(key)}>'
+            f"<bpmndi:BPMNEdge id={quoteattr(f'{key}_di')} bpmnElement={quoteattr(key)}>"
             '<di:waypoint x="0" y="0"/><di:waypoint x="9" y="9"/></bpmndi:BPMNEdge>'
             for _, _, key, _ in self.flows
         )
