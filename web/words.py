@@ -80,6 +80,5 @@ FILTERS = {
     "until": until,
     "yuan": yuan,
     "role": role,
-    "span": length,
     "due": due,
 }

@@ -49,7 +49,7 @@ def incidents() -> str:
         .where(Incident.resolved_at.is_(None))
         .order_by(Incident.id)
         .limit(200)
-    ).tuples()
+    )
     found = [
         {
             "incident": incident,
@@ -147,5 +147,5 @@ def releases_() -> str:
     counts = session.execute(
         select(Instance.release_id, func.count()).where(Instance.status == "running").group_by(Instance.release_id)
     )
-    running = dict(counts.tuples().all())
+    running = dict(counts.all())
     return render_template("admin/releases.html", releases=releases.history(session), running=running)

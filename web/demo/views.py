@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from flask import Blueprint, Flask, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from engine.errors import Invalid, NotFound
 from registers.demonstration import operations
+from timers.firing import fire_due
 from web.security import me
 from web.security.views import inside
 
@@ -39,14 +37,6 @@ def clock() -> ResponseReturnValue:
     except Invalid as error:
         flash(error.problems[0]["message"], "warning")  # type: ignore[attr-defined]
     else:
-        fired = fire()
+        fired = fire_due()
         flash(f"演示时钟拨到 {now:%Y-%m-%d %H:%M}" + (f"，触发了 {fired} 个到期事项。" if fired else "。"), "success")
     return redirect(inside(request.form.get("back", "")))
-
-
-def fire() -> int:
-    """What the timers process would do at its next sweep."""
-    if find_spec("timers.firing") is None:
-        return 0
-    done = import_module("timers.firing").fire_due()
-    return done if isinstance(done, int) else 0

@@ -29,7 +29,7 @@ def soon(session: Session, actor: Actor, now: datetime, days: int) -> list[Overd
         .outerjoin(Area, Area.path == Instance.area)
         .where(WorkItem.state == "open", WorkItem.due_at > now, WorkItem.due_at <= limit, or_(*areas))
         .order_by(WorkItem.due_at, WorkItem.id)
-    ).tuples()
+    )
     return [
         Overdue(
             "item",

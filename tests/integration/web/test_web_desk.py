@@ -252,7 +252,8 @@ def test_the_case_is_read_objected_to_and_its_notices_printed(visit, surveyed, t
     assert visit(plan.family.village).get(first.location).status_code == 403
     at(f"{clock.now() + timedelta(days=8):%Y-%m-%d %H:%M}")
     assert "登记异议</a>" not in text(clerk.get(f"/cases/{surveyed.id}"))
-    assert clerk.post(f"/cases/{surveyed.id}/objections/new", {**given, "content": "反映该户在县城还有一处住房。"}).status_code == 403
+    late = {**given, "content": "反映该户在县城还有一处住房。"}
+    assert clerk.post(f"/cases/{surveyed.id}/objections/new", late).status_code == 403
 
 
 def test_a_leader_sees_what_is_late_and_in_whose_hands(visit, township, plan, at):

@@ -19,7 +19,8 @@ def test_money(fen, said):
 
 
 @pytest.mark.parametrize(
-    ("length", "said"), [("3wd", "3 个工作日"), ("7d", "7 天"), ("1m", "1 个月"), ("days", "days"), (None, "—"), ("", "—")]
+    ("length", "said"),
+    [("3wd", "3 个工作日"), ("7d", "7 天"), ("1m", "1 个月"), ("days", "days"), (None, "—"), ("", "—")],
 )
 def test_lengths(length, said):
     assert words.length(length) == said
