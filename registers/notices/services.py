@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError
@@ -75,36 +76,61 @@ def _context(call: ServiceCall, number: str) -> dict[str, Any]:
         "handler": _handler(call),
         "complaint_phone": call.parameters["complaint_phone"],
         "appeal_organ": call.parameters["appeal_organ"],
-        "facts": _facts(call),
+        "facts": _Facts(call),
     }
 
 
 def _handler(call: ServiceCall) -> str:
     """Who handed in last: the person who deals with the case, whoever runs this step (a timer, a retry)."""
+    if call.fresh:
+        return call.fresh[-1].author_name
     author = select(Submission.author_name).where(Submission.instance_id == call.instance.id)
     return call.session.scalar(author.order_by(Submission.id.desc()).limit(1)) or call.actor.name
 
 
-def _facts(call: ServiceCall) -> dict[str, Any]:
-    """What templates may say of the case; the ones that do not apply yet are empty, not missing."""
-    flow = call.flow
-    decision = call.session.get(Decision, call.instance.id)
-    assessment = assessments.latest(call.session, call.instance.id)
-    checked = call.values("data_check")
-    return {
-        "members": flow.get("members", ""),
-        "rural": flow.get("rural", True),
-        "amount_yuan": yuan(flow.get("amount", 0)),
-        "income_per_head_yuan": yuan(flow.get("income_per_head", 0)),
-        "effective_month": flow.get("effective_month", ""),
-        "missing": call.values("check_completeness").get("missing") or [],
-        "total_limit": flow.get("total_limit", ""),
-        "hits": checked.get("hits", ""),
-        "report_number": checked.get("report_number", ""),
-        "checked_on": checked.get("checked_on", ""),
-        "publicity_until": flow.get("publicity_until", ""),
-        "reasons": decision.reasons if decision else [],
-        "remark": decision.remark if decision else "",
-        "decided_on": decision.decided_at.date().isoformat() if decision else "",
-        "assessed": bool(assessment),
-    }
+class _Facts(dict[str, Any]):
+    """What templates may say of the case, looked up only when a template says it. What does not apply yet is empty;
+    what nobody knows of is missing, and the template fails."""
+
+    def __init__(self, call: ServiceCall) -> None:
+        super().__init__()
+        self._call = call
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = FACTS[name](self._call)
+        return self[name]
+
+
+def _of_flow(name: str, absent: Any = "") -> Callable[[ServiceCall], Any]:
+    return lambda call: call.flow.get(name, absent)
+
+
+def _of_check(name: str) -> Callable[[ServiceCall], Any]:
+    return lambda call: call.values("data_check").get(name, "")
+
+
+def _of_decision(read: Callable[[Decision], Any], absent: Any = "") -> Callable[[ServiceCall], Any]:
+    def look(call: ServiceCall) -> Any:
+        decision = call.session.get(Decision, call.instance.id)
+        return read(decision) if decision else absent
+
+    return look
+
+
+FACTS: dict[str, Callable[[ServiceCall], Any]] = {
+    "members": _of_flow("members"),
+    "rural": _of_flow("rural", True),
+    "amount_yuan": lambda call: yuan(call.flow.get("amount", 0)),
+    "income_per_head_yuan": lambda call: yuan(call.flow.get("income_per_head", 0)),
+    "effective_month": _of_flow("effective_month"),
+    "missing": lambda call: call.values("check_completeness").get("missing") or [],
+    "total_limit": _of_flow("total_limit"),
+    "hits": _of_check("hits"),
+    "report_number": _of_check("report_number"),
+    "checked_on": _of_check("checked_on"),
+    "publicity_until": _of_flow("publicity_until"),
+    "reasons": _of_decision(lambda decision: decision.reasons, []),
+    "remark": _of_decision(lambda decision: decision.remark),
+    "decided_on": _of_decision(lambda decision: decision.decided_at.date().isoformat()),
+    "assessed": lambda call: assessments.latest(call.session, call.instance.id) is not None,
+}
