@@ -22,8 +22,9 @@ RULES = {
 }
 
 #: Rows that are compared with each other; a table that a person keeps in mind has fewer.
-MOST = 1_000
+MOST = 500
 CELLS = 20_000
+Check = Callable[[str], str | None]
 _RESERVED = frozenset({"typename", "parameters", "today"})
 
 
@@ -36,15 +37,15 @@ class Problem:
     message: str
 
 
-def problems(decision: Decision, spent: Callable[[], bool] = lambda: False) -> list[Problem]:
-    """Every fault of a decision. `spent` says when the time for expressions is over."""
+def problems(decision: Decision, check: Check = feel.check, check_unary: Check = feel.check_unary) -> list[Problem]:
+    """Every fault of a decision. The lint gives checks of its own, which look at the time."""
     found = list(_names(decision))
     if decision.expression is not None:
-        fault = feel.check(decision.expression)
+        fault = check(decision.expression)
         if fault:
             found.append(Problem(decision.id, "decision-cell", f"表达式写法有误：{fault}"))
         return found
-    found += _head(decision)
+    found += _head(decision, check)
     if len(decision.rows) > MOST or len(decision.rows) * max(1, len(decision.inputs)) > CELLS:
         message = f"决策表有{len(decision.rows)}行，太大，没有检查完，请拆成几张（最多{MOST}行）"
         return [*found, Problem(decision.id, "decision-large", message)]
@@ -56,7 +57,7 @@ def problems(decision: Decision, spent: Callable[[], bool] = lambda: False) -> l
                 f"实际有{len(row.tests)}个和{len(row.outputs)}个，请补齐"
             )
             found.append(Problem(row.id, "decision-shape", message))
-    found += _cells(decision, spent)
+    found += _cells(decision, check, check_unary)
     if len(whole) == len(decision.rows):
         found += _rows(decision)
     return found
@@ -74,14 +75,14 @@ def _names(decision: Decision) -> Iterator[Problem]:
             yield Problem(decision.id, "decision-name", f"结果的名称“{name}”用了{times}次，请改成不同的")
 
 
-def _head(decision: Decision) -> Iterator[Problem]:
+def _head(decision: Decision, check: Check) -> Iterator[Problem]:
     if decision.policy not in POLICIES:
         message = f"命中策略“{decision.policy}”不能用，请改成 UNIQUE（只一行符合）、FIRST（取第一行）或 ANY"
         yield Problem(decision.id, "decision-policy", message)
     if not decision.outputs or not decision.rows:
         yield Problem(decision.id, "decision-shape", "决策表至少要有一个结果和一行规则")
     for number, column in enumerate(decision.inputs, 1):
-        fault = feel.check(column.expression)
+        fault = check(column.expression)
         if fault:
             yield Problem(column.id or decision.id, "decision-cell", f"第{number}个条件的表达式写法有误：{fault}")
     labels = Counter(column.label for column in decision.inputs)
@@ -94,18 +95,16 @@ def _fits(decision: Decision, row: Row) -> bool:
     return (len(row.tests), len(row.outputs)) == (len(decision.inputs), len(decision.outputs))
 
 
-def _cells(decision: Decision, spent: Callable[[], bool]) -> Iterator[Problem]:
+def _cells(decision: Decision, check: Check, check_unary: Check) -> Iterator[Problem]:
     for number, row in enumerate(decision.rows, 1):
         for text in row.tests:
-            if ranges.read(text) is None and not spent():
-                fault = feel.check_unary(text)
-                if fault:
-                    yield Problem(row.id, "decision-cell", f"第{number}行的条件“{text}”写法有误：{fault}")
+            fault = check_unary(text) if ranges.read(text) is None else None
+            if fault:
+                yield Problem(row.id, "decision-cell", f"第{number}行的条件“{text}”写法有误：{fault}")
         for text in row.outputs:
-            if not spent():
-                fault = feel.check(text)
-                if fault:
-                    yield Problem(row.id, "decision-cell", f"第{number}行的结果“{text}”写法有误：{fault}")
+            fault = check(text)
+            if fault:
+                yield Problem(row.id, "decision-cell", f"第{number}行的结果“{text}”写法有误：{fault}")
 
 
 def _rows(decision: Decision) -> Iterator[Problem]:
@@ -135,15 +134,19 @@ def _rows(decision: Decision) -> Iterator[Problem]:
 
 def overlaps(decision: Decision) -> Iterator[tuple[int, int, str]]:
     """Pairs of rows that are proved to meet: their numbers and an example. At most a hundred."""
-    columns = [_column(decision, at) for at in range(len(decision.inputs))]
+    columns = [_Regions([row.tests[at] for row in decision.rows]) for at in range(len(decision.inputs))]
     same: dict[str, list[int]] = {}
     for at, column in enumerate(decision.inputs):
         same.setdefault("".join(column.expression.split()), []).append(at)
     told = 0
     for other in range(1, len(decision.rows)):
         for one in range(other):
-            shared = [column.shared(one, other) for column in columns]
-            if not all(shared) or not all(_together(columns, shared, group) for group in same.values()):
+            shared = []
+            for column in columns:
+                shared.append(column.shared(one, other))
+                if not shared[-1]:
+                    break
+            if (shared and not shared[-1]) or not all(_together(columns, shared, group) for group in same.values()):
                 continue
             yield one + 1, other + 1, _example(decision.inputs, columns, shared)
             told += 1
@@ -155,16 +158,14 @@ class _Regions:
     """A column: its regions, and for each row a mask of those that its entry covers (None: not of a simple form)."""
 
     def __init__(self, entries: list[str]) -> None:
-        self.regions = ranges.regions(entries)
-        self.everything = (1 << len(self.regions)) - 1
+        self.axis = ranges.axis(entries)
+        self.everything = self.axis.everything
         self.texts = ["".join(each.split()) for each in entries]
         known: dict[str, int | None] = {}
         for entry in entries:
             if entry not in known:
-                test = ranges.read(entry)
-                known[entry] = (
-                    None if test is None else sum(1 << n for n, each in enumerate(self.regions) if test(each))
-                )
+                cover = ranges.read(entry)
+                known[entry] = None if cover is None else cover(self.axis)
         self.masks = [known[entry] for entry in entries]
 
     def shared(self, one: int, other: int) -> int:
@@ -177,26 +178,18 @@ class _Regions:
         return a & b
 
 
-def _column(decision: Decision, at: int) -> _Regions:
-    return _Regions([row.tests[at] for row in decision.rows])
-
-
 def _together(columns: list[_Regions], shared: list[int], group: list[int]) -> bool:
-    """Whether the columns that ask for the same thing can agree on a value."""
-    if len(group) == 1:
-        return True
+    """Whether columns that ask for the same thing can agree on a value; where it is not plain, that they cannot."""
     first, *rest = group
-    words = {each for n, each in enumerate(columns[first].regions) if shared[first] >> n & 1}
-    return all(words & {e for n, e in enumerate(columns[at].regions) if shared[at] >> n & 1} for at in rest)
+    return all(columns[at].axis == columns[first].axis and shared[at] & shared[first] for at in rest)
 
 
 def _example(inputs: tuple[Column, ...], columns: list[_Regions], shared: list[int]) -> str:
-    parts = []
-    for column, known, mask in zip(inputs, columns, shared, strict=True):
-        if mask != known.everything:
-            lowest = (mask & -mask).bit_length() - 1
-            parts.append(f"{column.label}={known.regions[lowest].words}")
-    return "、".join(parts)
+    return "、".join(
+        f"{column.label}={known.axis.words(mask)}"
+        for column, known, mask in zip(inputs, columns, shared, strict=True)
+        if mask != known.everything
+    )
 
 
 __all__ = ["RULES", "Problem", "overlaps", "problems"]

@@ -23,8 +23,11 @@ def parse(data: bytes) -> Any:
     )
     try:
         root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise Unparsable(f"不是有效的XML文件：{str(error).splitlines()[0][:200]}") from None
+    except etree.XMLSyntaxError as error:
+        line, said = error.lineno or 1, str(error.msg or "").splitlines()
+        raise Unparsable(f"不是有效的XML文件，第{line}行有误：{(said or [''])[0][:200]}") from None
+    except (ValueError, LookupError) as error:
+        raise Unparsable(f"不是有效的XML文件：{str(error)[:200]}") from None
     if root.getroottree().docinfo.doctype:
         raise Unparsable("文件中有文档类型声明（DOCTYPE），模型文件不允许使用，请删除后再导入。")
     if _depth(root) > DEEPEST:

@@ -49,10 +49,12 @@ def lint(
     engine's own parser, asked when nothing else is wrong with the drawings."""
     release = reading.read(files, services, parameters)
     for model in release.models:
+        release.turn_to(model.file)
         release.found[model.file] += _model(release, model)
     for file, data in files.items():
         if file.endswith(".dmn"):
-            release.found[file] += _guarded(file, lambda: decisions.check(release, file, data))  # noqa: B023
+            release.turn_to(file)
+            release.found[file] += _guarded(file, lambda: decisions.check(release, data))  # noqa: B023
         if file in release.budgets and release.budgets[file].missed:
             message = "文件里的表达式太多或太复杂，没有检查完，请拆成几个文件"
             release.found[file].append(on_file(file, "too-large", message))

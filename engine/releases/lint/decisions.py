@@ -14,15 +14,14 @@ from engine.releases.lint.report import Problem
 RULES = faults.RULES
 
 
-def check(release: Release, file: str, data: bytes) -> Iterator[Problem]:
+def check(release: Release, data: bytes) -> Iterator[Problem]:
     """The decisions of one file."""
     try:
         found = tables.parse(data)
     except Unparsable:
         return  # Said when it was read.
-    budget = release.budget(file)
     for decision in found:
-        for fault in faults.problems(decision, budget.spent):
+        for fault in faults.problems(decision, release.expressions.check, release.expressions.check_unary):
             yield Problem(fault.element, decision.name, fault.rule, fault.message)
         for name in sorted(_parameters(release, decision)):
             yield Problem(

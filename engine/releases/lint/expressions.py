@@ -10,8 +10,8 @@ from typing import Any
 from engine import feel
 from engine.errors import DoudiError
 from engine.releases.lint.model import Flow, Model, Node, Process
-from engine.releases.lint.properties import LITERAL, clocks
-from engine.releases.lint.release import Budget, Release
+from engine.releases.lint.properties import clocks, is_length
+from engine.releases.lint.release import Release
 from engine.releases.lint.report import Problem
 from engine.releases.lint.variables import kinds_of
 
@@ -31,24 +31,23 @@ _BARE = re.compile(r'\s*(?:-?\d+(?:\.\d+)?|"[^"]*"|null)\s*')
 
 def check(release: Release, model: Model) -> Iterator[Problem]:
     """The expressions of one file."""
-    budget = release.budget(model.file)
     for process in model.processes:
         for node in process.nodes:
             for what, text in of(node):
-                fault = release.expressions.look(text, budget).problem
+                fault = release.expressions.look(text).problem
                 if fault:
                     message = f"{what}的表达式“{text}”写法有误：{fault}"
                     yield Problem(node.ref, node.name, "feel", message)
         for flow in process.flows:
             if flow.condition:
-                fault = release.expressions.look(flow.condition, budget).problem
+                fault = release.expressions.look(flow.condition).problem
                 if fault:
                     message = f"条件“{flow.condition}”写法有误：{fault}"
                     yield Problem(flow.ref, flow.name, "feel", message)
         kinds = kinds_of(release, process)
         for node in process.of("exclusiveGateway"):
             if len(process.outgoing[node]) > 1:
-                yield from _gateway(release, process, node, kinds, budget)
+                yield from _gateway(release, process, node, kinds)
 
 
 def of(node: Node) -> list[tuple[str, str]]:
@@ -60,40 +59,34 @@ def of(node: Node) -> list[tuple[str, str]]:
     return [(what, text) for what, text in found if not is_length(text)]
 
 
-def is_length(text: str) -> bool:
-    """Whether it is meant as a length (`3wd`, `30`, `P7D`), which another rule judges, and not as an expression."""
-    return LITERAL.fullmatch(text) is not None or re.fullmatch(r"[\d.]+\s*[^\W\d]*|P[0-9T].*", text) is not None
-
-
-def _gateway(
-    release: Release, process: Process, node: Node, kinds: Mapping[str, str], budget: Budget
-) -> Iterator[Problem]:
+def _gateway(release: Release, process: Process, node: Node, kinds: Mapping[str, str]) -> Iterator[Problem]:
     default = process.default(node)
     flows = [flow for flow in process.outgoing[node] if flow is not default and flow.condition]
-    flows = [flow for flow in flows if release.expressions.look(flow.condition, budget).problem is None]
+    flows = [flow for flow in flows if release.expressions.look(flow.condition).problem is None]
     overlaps: set[tuple[Flow, Flow]] = set()
     for one, other in itertools.combinations(flows[:30], 2):
         if "".join(one.condition.split()) == "".join(other.condition.split()):
             overlaps.add((one, other))
             message = f"与“{other.title}”的条件相同，哪条生效取决于画的位置，请改成互斥的条件"
             yield Problem(one.ref, one.name, "conditions-overlap", message)
-    yield from _tried(release, flows[:30], kinds, budget, overlaps)
+    yield from _tried(release, flows[:30], kinds, overlaps)
 
 
 def _tried(
     release: Release,
     flows: list[Flow],
     kinds: Mapping[str, str],
-    budget: Budget,
     overlaps: set[tuple[Flow, Flow]],
 ) -> Iterator[Problem]:
+    budget = release.expressions.budget
     results: dict[Flow, set[str]] = {flow: set() for flow in flows}
     for paths, sample in _samples(release, [flow.condition or "" for flow in flows], kinds):
         if budget.spent():
             break
         try:
             jobs = [{"kind": "value", "text": flow.condition} for flow in flows]
-            answers = feel.evaluate_many(jobs, _nested(paths, sample))
+            with budget.spending():
+                answers = feel.evaluate_many(jobs, _nested(paths, sample))
         except DoudiError:
             break
         for flow, answer in zip(flows, answers, strict=True):

@@ -1,4 +1,4 @@
-"""The drawing itself: what is not drawn cannot be shown to anyone (and where a shape stands is meaning to the engine)."""
+"""The drawing itself: what is not drawn cannot be shown to anyone, and where it stands is meaning to the engine."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from engine.decisions import ranges
 from engine.decisions.tables import Decision
 from engine.forms.expressions import names as form_names
 from engine.releases.lint.model import Flow, Node, Process
-from engine.releases.lint.properties import clocks
+from engine.releases.lint.properties import clocks, is_length
 from engine.releases.lint.release import Release
 
 KINDS = {"number": "数字", "text": "文字", "boolean": "是否", "date": "日期"}
@@ -67,11 +67,11 @@ def reads(release: Release, process: Process, node: Node) -> Iterator[Read]:
     """What a node and the flows out of it read."""
     look = release.expressions.look
     for name in ("due", "warn", "wait"):
-        if node.properties.get(name):
+        if node.properties.get(name) and not is_length(node.properties[name]):
             seen = look(node.properties[name])
             yield Read(f"属性 {name} ", seen.names, seen.paths)
     for _, _, length in clocks(node):
-        if length:
+        if length and not is_length(length):
             seen = look(length)
             yield Read("属性 clock ", seen.names, seen.paths, after=node.kind in ("serviceTask", "businessRuleTask"))
     if node.kind == "serviceTask" and node.operator is not None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from engine.parameters.seed import entries
 from engine.releases.lint import FileReport, lint
 from engine.releases.lint.engine_says import Parse
 from engine.releases.lint.report import on_file, report
 from engine.releases.xml import LARGEST
 from engine.runtime.services import Services, services
+from engine.spiff.parser import parse as parse_specs
 
 SUFFIXES = frozenset({".bpmn", ".dmn", ".form", ".html"})
 
@@ -19,10 +21,13 @@ def lint_paths(
     known: Services = services,
     *,
     parameters: frozenset[str] | None = None,
-    parse: Parse | None = None,
+    parse: Parse | None = parse_specs,
 ) -> list[FileReport]:
-    """A report for each file, named by its path. Never raises: what cannot be read is a problem."""
+    """A report for each file, named by its path. Never raises: what cannot be read is a problem. Without
+    `parameters` those of the seed are the known ones, as when a release is deployed."""
     found: list[FileReport] = []
+    if parameters is None:
+        parameters = frozenset(entry.name for entry in entries())
     for given in map(Path, paths):
         refused: list[FileReport] = []
         files = {}

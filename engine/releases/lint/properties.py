@@ -50,7 +50,8 @@ PLACES = {
     "start": frozenset({"process"}),
     "scheme": frozenset({"process"}),
 }
-LITERAL = re.compile(r"[0-9]+(wd|d|m)")
+#: What can only be meant as a length, right (`3wd`) or wrong (`30`, `P7D`, `3 days`).
+_MEANT = re.compile(r"[\d.]+\s*[^\W\d]*|P[0-9T].*")
 _CLAUSE = re.compile(r"[a-z][a-z0-9-]*(:[0-9]+(\.[0-9]+)*)?")
 _CLOCK = re.compile(r"start\s+([a-z][a-z0-9_]*)\s+(\S.*)|satisfy\s+([a-z][a-z0-9_]*)", re.S)
 _PEOPLE = re.compile(r"[1-9][0-9]?")
@@ -146,11 +147,16 @@ def _length(node: Node, name: str, text: str) -> Iterator[Problem]:
     """A literal length must be a length; a bare number is no expression either."""
     if not text:
         yield Problem(node.ref, node.name, "length", f"属性 {name} 是空的，请写期限（例如 3wd），或删除它")
-    elif LITERAL.fullmatch(text) or re.fullmatch(r"[\d.]+\s*[^\W\d]*|P[0-9T].*", text):
+    elif is_length(text):
         try:
             Length.parse(text)
         except Invalid as error:
             yield Problem(node.ref, node.name, "length", f"属性 {name}：{error.message}")
+
+
+def is_length(text: str) -> bool:
+    """Whether it is meant as a length, right or wrong, and not as an expression."""
+    return _MEANT.fullmatch(text) is not None
 
 
 def _ladder(node: Node, text: str) -> Iterator[Problem]:

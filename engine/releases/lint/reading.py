@@ -13,12 +13,12 @@ from engine.errors import Unparsable
 from engine.forms.schema import load as load_form
 from engine.releases import xml
 from engine.releases.lint import model
-from engine.releases.lint.release import Budget, Release, stem
+from engine.releases.lint.release import Release, stem
 from engine.releases.lint.report import Problem, on_file
 from engine.runtime.services import Services
 
-#: XML elements of a file that a person drew; the largest drawings found in public had about a tenth of it.
-LARGEST = 60_000
+#: XML elements of a file that a person drew; the largest drawings found in public had a quarter of it.
+LARGEST = 30_000
 
 RULES = {
     "unreadable": "文件读不出来，或不是有效的 XML、JSON",
@@ -52,7 +52,6 @@ def _file(release: Release, file: str, data: bytes) -> None:
         data.decode("utf-8")
     except UnicodeDecodeError:
         problems.append(on_file(file, "encoding", "请把文件另存为 UTF-8 编码"))
-    release.budgets[file] = Budget()
     try:
         reader(release, file, data, problems)
     except Unparsable as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -22,15 +23,24 @@ SECONDS = 1.0
 
 
 class Budget:
-    """How long one file may keep us busy."""
+    """How long the expressions of one file may keep us busy."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
-        self._end = clock.monotonic() + seconds
+    def __init__(self) -> None:
+        self._used = 0.0
         self.missed = False
+
+    @contextmanager
+    def spending(self) -> Iterator[None]:
+        """The time inside the block is the file's."""
+        begun = clock.monotonic()
+        try:
+            yield
+        finally:
+            self._used += clock.monotonic() - begun
 
     def spent(self) -> bool:
         """Whether the time is over; it is remembered that something was left out."""
-        if clock.monotonic() > self._end:
+        if self._used > SECONDS:
             self.missed = True
         return self.missed
 
@@ -45,26 +55,39 @@ class Look:
 
 
 class Expressions:
-    """Looks at each expression once."""
+    """Looks at each expression once, on the budget of the file that is being looked at."""
 
     def __init__(self) -> None:
         self._seen: dict[str, Look] = {}
+        self.budget = Budget()
 
-    def look(self, text: str, budget: Budget | None = None) -> Look:
+    def look(self, text: str) -> Look:
         """What the text reads and what is wrong with it. Nothing is known of it when the budget was spent."""
         found = self._seen.get(text)
         if found is not None:
             return found
-        if budget is not None and budget.spent():
+        if self.budget.spent():
             return Look()
-        try:
-            names, paths = feel.names(text), feel.paths(text)
-            alone = names - {path.split(".")[0] for path in paths}
-            found = Look(feel.check(text), names, paths | alone)
-        except (DoudiError, RecursionError) as error:
-            found = Look(str(error) or "无法解析")
+        with self.budget.spending():
+            try:
+                names, paths = feel.names(text), feel.paths(text)
+                alone = names - {path.split(".")[0] for path in paths}
+                found = Look(feel.check(text), names, paths | alone)
+            except (DoudiError, RecursionError) as error:
+                found = Look(str(error) or "无法解析")
         self._seen[text] = found
         return found
+
+    def check(self, text: str) -> str | None:
+        """What is wrong with an expression, or None."""
+        return self.look(text).problem
+
+    def check_unary(self, text: str) -> str | None:
+        """The same for a decision table's input entry."""
+        if self.budget.spent():
+            return None
+        with self.budget.spending():
+            return feel.check_unary(text)
 
 
 @dataclass(eq=False)
@@ -163,9 +186,9 @@ class Release:
             self._kept[key] = make()
         return self._kept[key]
 
-    def budget(self, file: str) -> Budget:
-        """What is left of a file's time."""
-        return self.budgets.setdefault(file, Budget())
+    def turn_to(self, file: str) -> None:
+        """From now on it is this file that spends time."""
+        self.expressions.budget = self.budgets.setdefault(file, Budget())
 
 
 def stem(file: str) -> str:

@@ -22,6 +22,9 @@ MARKINGS = 20_000
 #: Firings looked at; a net that needs more is not one that a person can follow.
 FIRINGS = 100_000
 
+#: Elements of a process that is judged; a larger one is refused anyway.
+LARGEST = 1_000
+
 Places = frozenset[int]
 
 
@@ -84,6 +87,8 @@ def build(process: Process) -> Net | None:
     """The net, or None when the process has elements without a plain meaning (they are refused elsewhere)."""
     starts = process.of("startEvent")
     odd = process.of("boundaryEvent", "inclusiveGateway", "complexGateway", "transaction", "adHocSubProcess")
+    if len(process.nodes) > LARGEST or len(process.flows) > 4 * LARGEST:
+        return None
     if len(starts) != 1 or odd or process.dangling or process.incoming[starts[0]]:
         return None
     place = {flow: number for number, flow in enumerate(process.flows, 1)}
@@ -98,6 +103,11 @@ def build(process: Process) -> Net | None:
             net.moves.append(Move(frozenset(takes), frozenset(puts), node))
             continue
         chooses = node.kind in ("exclusiveGateway", "eventBasedGateway") and puts
+        if chooses and len(takes) > 1 and len(puts) > 1:
+            middle = len(net.targets) + 1
+            net.targets[middle] = node
+            net.moves += [Move(frozenset([take]), frozenset([middle]), node) for take in takes]
+            takes = [middle]
         ways = [frozenset([put]) for put in puts] if chooses else [frozenset(puts)]
         net.moves += [Move(frozenset([take]), way, node) for take in takes for way in ways]
     return net

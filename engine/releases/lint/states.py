@@ -16,7 +16,7 @@ from engine import feel
 from engine.errors import DoudiError
 from engine.releases.lint import graph, naming
 from engine.releases.lint.model import Flow, Node, Process
-from engine.releases.lint.release import Budget, Release
+from engine.releases.lint.release import Release
 
 #: States kept apart at an element.
 MOST = 48
@@ -92,10 +92,8 @@ def lacks(states: States, name: str) -> bool:
 class Walk:
     """All processes of a release: those that are called first, then, from outside in, with what their callers have."""
 
-    def __init__(self, release: Release, budgets: Mapping[str, Budget]) -> None:
+    def __init__(self, release: Release) -> None:
         self.release = release
-        self._budgets = budgets
-        self._files = {id(p): model.file for model in release.models for p in model.processes}
         self.ends: dict[str, States] = {}
         self.before: dict[Node, States] = {}
         self.after: dict[Node, States] = {}
@@ -123,11 +121,10 @@ class Walk:
         after: dict[Node, States] = {}
         over: dict[Flow, States] = {}
         crowded: set[Node] = set()
-        if len(process.nodes) > LARGEST:
+        if len(process.nodes) > LARGEST or len(process.flows) > 2 * LARGEST:
             return before, after
-        budget = self._budgets[self._files[id(process)]]
         waiting = dict.fromkeys(process.of("startEvent"))
-        while waiting and not budget.spent():
+        while waiting:
             node = next(iter(waiting))
             del waiting[node]
             found = self._enter(process, node, entry, over)

@@ -24,7 +24,7 @@ GIVEN = frozenset({"parameters", "today"})
 
 def check(release: Release, model: Model) -> Iterator[Problem]:
     """The variables of one file."""
-    walk = release.remember("walk", lambda: Walk(release, release.budgets))
+    walk = release.remember("walk", lambda: Walk(release))
     for process in model.processes:
         if release.processes.get(process.id) is not process:
             continue
@@ -80,7 +80,7 @@ def _way(release: Release, process: Process, target: Node, name: str) -> str:
 def _names(release: Release, node: Node) -> Iterator[Problem]:
     for name in naming.gives(release, node):
         if name in GIVEN | {"typename"} or not naming.plain(name):
-            message = f"变量名“{name}”不能用，请改成字母、汉字、数字和下划线组成的名称（typename、parameters、today 是保留的）"
+            message = f"变量名“{name}”不能用，只能用字母、汉字、数字和下划线，且不能是系统保留的"
             yield Problem(node.ref, node.name, "name-reserved", message)
 
 

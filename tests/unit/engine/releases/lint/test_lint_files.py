@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 
-from engine import clock
 from engine.releases.lint import RULES
 from engine.releases.lint.paths import lint_paths
 from tests.support.bpmn import Model, files
@@ -158,6 +158,6 @@ def test_paths_that_are_missing_or_too_large_are_problems(tmp_path: Path) -> Non
 
 
 def _seconds(release: dict[str, bytes]) -> float:
-    begun = clock.monotonic()
+    begun = time.process_time()
     assert not [each for each in problems(release) if each.rule == "lint-fault"]
-    return clock.monotonic() - begun
+    return time.process_time() - begun

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from engine import clock
 from engine.releases.lint import lint
 from engine.releases.operations import read
 from tests.support.linting import services
@@ -21,9 +21,9 @@ QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCh
 
 
 def examine(release: dict[str, bytes]) -> None:
-    begun = clock.monotonic()
+    begun = time.process_time()
     reports = lint(release, services, parameters=frozenset())
-    assert clock.monotonic() - begun < 2 * len(release)
+    assert time.process_time() - begun < 2 * len(release)
     assert [report.file for report in reports] == list(release)
     assert not [p for report in reports for p in report.problems if p.rule in ("lint-fault", "too-large")]
 
