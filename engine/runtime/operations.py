@@ -13,15 +13,15 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import contains_eager
 
-from engine import clock, forms
+from engine import clock
 from engine.actors import SYSTEM, Actor
 from engine.errors import Conflict, EngineFault, NotFound, Parked
 from engine.journal.verbs import Verb
 from engine.releases import queries as releases
 from engine.rules.veto import Question, veto
-from engine.runtime import saving
+from engine.runtime import saving, signing
 from engine.runtime.forms import handed_in
-from engine.runtime.models import Draft, Incident, Instance, Signature, Submission, WaitingTimer, WorkItem
+from engine.runtime.models import Draft, Incident, Instance, Submission, WaitingTimer, WorkItem
 from engine.runtime.step import Step
 from engine.transactions import Deed, act, scratch
 
@@ -112,10 +112,10 @@ def _start(
         session.flush()
         form = release.forms[item.form]
         given = handed_in(session, form, item, step, posted, values)
-        submission = _submit(deed, item, given, release.id)
+        submission = signing.submit(deed, item, given, release.id)
         step.fresh.append(submission)
         item.submission_id = submission.id
-        _sign(deed, item, submission)
+        signing.sign(deed, item, submission)
         if on_started is not None:
             on_started(deed, instance, submission)
         step.completed.append(item)
@@ -188,9 +188,9 @@ def _complete(
         step = _loaded(deed, instance)
         release, task = step.release, step.task(item.task_id)
         given = handed_in(session, release.forms[item.form], item, step, posted, values)
-        earlier = _signatures(deed, item)
-        submission = _standing(deed, item, given, earlier) or _submit(deed, item, given, release.id)
-        _sign(deed, item, submission)
+        earlier = signing.earlier(deed, item)
+        submission = signing.standing(deed, item, given, earlier) or signing.submit(deed, item, given, release.id)
+        signing.sign(deed, item, submission)
         _forget_draft(deed, f"item:{item.id}", actor)
         signed = {each.actor_id for each in earlier if each.valid} | {actor.id}
         if len(signed) < item.people:
@@ -336,63 +336,6 @@ def _locked_item(deed: Deed, item_id: int) -> WorkItem:
     if item.state != "open":
         raise Conflict(f"“{item.name}”已不需要办理。您填写的内容已保留。")
     return item
-
-
-def _signatures(deed: Deed, item: WorkItem) -> list[Signature]:
-    """Who signed this item before; nobody is asked for when nobody can have."""
-    if item.submission_id is None:
-        return []
-    return list(deed.session.scalars(select(Signature).where(Signature.work_item_id == item.id)))
-
-
-def _standing(
-    deed: Deed, item: WorkItem, given: forms.Submission, earlier: list[Signature]
-) -> Submission | None:
-    """The submission that earlier signers signed, when this signer hands in the very same values."""
-    if item.submission_id is None:
-        return None
-    standing = deed.session.get(Submission, item.submission_id)
-    if standing is not None and standing.values == given.values:
-        if any(each.actor_id == deed.actor.id and each.valid for each in earlier):
-            raise Conflict("您已经签过字，还需要其他人签字。")
-        return standing
-    for signature in earlier:
-        signature.valid = False  # They signed something else; they must look again.
-    return None
-
-
-def _submit(deed: Deed, item: WorkItem, given: forms.Submission, release_id: str) -> Submission:
-    submission = Submission(
-        instance_id=item.instance_id,
-        work_item_id=item.id,
-        element_id=item.element_id,
-        form=item.form,
-        release_id=release_id,
-        values=given.values,
-        author_id=deed.actor.id,
-        author_name=deed.actor.name,
-        acted_at=deed.now,
-        entered_at=clock.wall().astimezone(clock.ZONE),
-    )
-    deed.session.add(submission)
-    deed.session.flush()
-    item.submission_id = submission.id
-    return submission
-
-
-def _sign(deed: Deed, item: WorkItem, submission: Submission) -> None:
-    deed.session.add(
-        Signature(
-            work_item_id=item.id,
-            instance_id=item.instance_id,
-            element_id=item.element_id,
-            submission_id=submission.id,
-            actor_id=deed.actor.id,
-            actor_name=deed.actor.name,
-            signed_at=deed.now,
-            valid=True,
-        )
-    )
 
 
 def _forget_draft(deed: Deed, key: str, actor: Actor) -> None:

@@ -20,7 +20,8 @@ from engine.parameters import queries as parameters
 from engine.releases.loaded import ElementInfo, LoadedRelease
 from engine.runtime.deadlines import deadline
 from engine.runtime.models import Instance, Submission, WorkItem
-from engine.runtime.services import KINDS, Element, Service, ServiceCall, services
+from engine.runtime.outputs import Lazy, ServiceFailed, declared
+from engine.runtime.services import Element, ServiceCall, services
 from engine.spiff import state
 from engine.spiff.flow import Flow
 from engine.spiff.specs import DecisionTask, ServiceTask
@@ -201,7 +202,7 @@ class Step:
         except ExpressionError as error:
             self._park(task, "decision" if isinstance(spec, DecisionTask) else "expression", error.message)
             return
-        except _ServiceFailed as failed:
+        except ServiceFailed as failed:
             self._park(task, "service", str(failed))
             return
         except DoudiError as error:
@@ -223,7 +224,7 @@ class Step:
         whose outputs or clocks are wrong leaves no row behind, so that it can be run again."""
         service = services.get(spec.operation)
         if service is None:
-            raise _ServiceFailed(f"没有名为“{spec.operation}”的服务操作。")
+            raise ServiceFailed(f"没有名为“{spec.operation}”的服务操作。")
         info = self.element(task)
         call = ServiceCall(
             session=self.session,
@@ -232,7 +233,7 @@ class Step:
             task_id=str(task.id),
             inputs={name: self.flow.value(text, task.data) for name, text in spec.parameters.items()},
             flow=dict(task.data),
-            parameters=_Lazy(self),
+            parameters=Lazy(lambda: self.parameters),
             actor=self.actor,
             now=self.now,
             fresh=self.fresh,
@@ -243,18 +244,18 @@ class Step:
         try:
             with self.session.begin_nested():
                 outputs = service.function(call) or {}
-                _declared(service, outputs)
+                declared(service, outputs)
                 if self.instance.parameters_on != decided_on:
                     self._parameters = None  # The operation pinned another day: what follows reads that day's values.
                 orders = self._clock_orders(task, outputs)
         except ExpressionError:
             raise
         except DoudiError as error:
-            raise _ServiceFailed(error.message) from error
-        except _ServiceFailed:
+            raise ServiceFailed(error.message) from error
+        except ServiceFailed:
             raise
         except Exception as error:  # An operation's own fault must not undo the person's act.
-            raise _ServiceFailed(f"服务操作“{service.title}”出错：{type(error).__name__}：{error}") from error
+            raise ServiceFailed(f"服务操作“{service.title}”出错：{type(error).__name__}：{error}") from error
         return outputs, orders
 
     def _decide(self, task: Task, spec: DecisionTask) -> dict[str, Any]:
@@ -376,33 +377,3 @@ class Step:
             parent = parent.parent
         if parent is not None:
             self.taken.append((process, parent.task_spec.bpmn_id, task.task_spec.bpmn_id))
-
-
-class _ServiceFailed(Exception):
-    """A service operation failed; the text is the incident's cause."""
-
-
-def _declared(service: Service, outputs: Mapping[str, Any]) -> None:
-    """Raises unless the outputs are exactly what the service declares."""
-    for name, kind in service.outputs.items():
-        value = outputs.get(name)
-        if not isinstance(value, KINDS[kind]) or (kind == "number" and isinstance(value, bool)):
-            raise _ServiceFailed(f"服务操作“{service.title}”没有给出“{name}”（{kind}）。")
-    if set(outputs) != set(service.outputs):
-        raise _ServiceFailed(f"服务操作“{service.title}”给出了未声明的结果。")
-
-
-class _Lazy(Mapping[str, Any]):
-    """The step's parameters, read from the database only when an operation looks."""
-
-    def __init__(self, step: Step) -> None:
-        self._step = step
-
-    def __getitem__(self, name: str) -> Any:
-        return self._step.parameters[name]
-
-    def __iter__(self) -> Any:
-        return iter(self._step.parameters)
-
-    def __len__(self) -> int:
-        return len(self._step.parameters)

@@ -9,4 +9,13 @@ from SpiffWorkflow.util.task import TaskState
 #: A token stands on a task in one of these states.
 STANDING = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
-__all__ = ["STANDING", "BpmnWorkflow", "CatchingEvent", "ExclusiveGateway", "InclusiveGateway", "ParallelGateway", "Task", "TaskState"]
+__all__ = [
+    "STANDING",
+    "BpmnWorkflow",
+    "CatchingEvent",
+    "ExclusiveGateway",
+    "InclusiveGateway",
+    "ParallelGateway",
+    "Task",
+    "TaskState",
+]

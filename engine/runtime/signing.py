@@ -1,0 +1,69 @@
+"""Submissions and the signatures under them: who signed what, and when a signature still counts."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from engine import clock, forms
+from engine.errors import Conflict
+from engine.runtime.models import Signature, Submission, WorkItem
+from engine.transactions import Deed
+
+
+def earlier(deed: Deed, item: WorkItem) -> list[Signature]:
+    """Who signed this item before; nobody is asked for when nobody can have."""
+    if item.submission_id is None:
+        return []
+    return list(deed.session.scalars(select(Signature).where(Signature.work_item_id == item.id)))
+
+
+def standing(
+    deed: Deed, item: WorkItem, given: forms.Submission, before: list[Signature]
+) -> Submission | None:
+    """The submission that earlier signers signed, when this signer hands in the very same values."""
+    if item.submission_id is None:
+        return None
+    kept = deed.session.get(Submission, item.submission_id)
+    if kept is not None and kept.values == given.values:
+        if any(each.actor_id == deed.actor.id and each.valid for each in before):
+            raise Conflict("您已经签过字，还需要其他人签字。")
+        return kept
+    for signature in before:
+        signature.valid = False  # They signed something else; they must look again.
+    return None
+
+
+def submit(deed: Deed, item: WorkItem, given: forms.Submission, release_id: str) -> Submission:
+    """A new submission of the item: immutable, with the release of the form it was made on."""
+    submission = Submission(
+        instance_id=item.instance_id,
+        work_item_id=item.id,
+        element_id=item.element_id,
+        form=item.form,
+        release_id=release_id,
+        values=given.values,
+        author_id=deed.actor.id,
+        author_name=deed.actor.name,
+        acted_at=deed.now,
+        entered_at=clock.wall().astimezone(clock.ZONE),
+    )
+    deed.session.add(submission)
+    deed.session.flush()
+    item.submission_id = submission.id
+    return submission
+
+
+def sign(deed: Deed, item: WorkItem, submission: Submission) -> None:
+    """The actor's signature under a submission."""
+    deed.session.add(
+        Signature(
+            work_item_id=item.id,
+            instance_id=item.instance_id,
+            element_id=item.element_id,
+            submission_id=submission.id,
+            actor_id=deed.actor.id,
+            actor_name=deed.actor.name,
+            signed_at=deed.now,
+            valid=True,
+        )
+    )
