@@ -26,6 +26,8 @@ class Person(UserMixin):
         self.id = account.id
         self.username = account.username
         self.actor = accounts.actor(account)
+        #: An administrator set the password: the person chooses their own before anything else.
+        self.must_change_password = account.must_change_password
 
 
 class Nobody(AnonymousUserMixin):
@@ -74,9 +76,13 @@ def closed() -> ResponseReturnValue | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
     view = current_app.view_functions[request.endpoint]
-    if getattr(view, "is_public", False) or current_user.is_authenticated:
+    if getattr(view, "is_public", False):
         return None
-    return ask()
+    if not current_user.is_authenticated:
+        return ask()
+    if current_user.must_change_password and request.endpoint != "security.password":
+        return redirect(url_for("security.password"))
+    return None
 
 
 def ask() -> ResponseReturnValue:

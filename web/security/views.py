@@ -71,7 +71,8 @@ def password() -> ResponseReturnValue:
             sessions.end()
             flash("密码已修改，请用新密码登录。", "success")
             return redirect(url_for("security.sign_in"))
-    return render_template("security/password.html", problems=problems), 422 if problems else 200
+    forced = current_user.must_change_password
+    return render_template("security/password.html", problems=problems, forced=forced), 422 if problems else 200
 
 
 def sign_in_page(message: str = "", carry: bool = False) -> str:

@@ -215,3 +215,16 @@ def test_health_says_what_is_missing(visit, app):
 def test_outside_a_demonstration_no_account_is_offered_and_no_clock_moves(visit, clerk):
     assert "演示" not in text(visit().get("/sign-in"))
     assert visit("clerk").post("/demo/clock", {"do": "day"}).status_code == 404
+
+
+def test_a_password_that_an_administrator_set_is_changed_first(visit, app):
+    accounts.create(
+        SYSTEM, username="newcomer", name="新来", password=PASSWORD, grants=TOWNSHIP, must_change_password=True
+    )
+    visitor = visit("newcomer")
+    assert visitor.get("/desk/").location == "/account/password"
+    assert "管理员设的" in text(visitor.get("/account/password"))
+    visitor.post("/account/password", {"old": PASSWORD, "new": "my-own-word-7", "again": "my-own-word-7"})
+    own = visit()
+    own.sign_in("newcomer", "my-own-word-7")
+    assert own.get("/desk/").status_code == 200
