@@ -6,7 +6,7 @@ and what was not looked at to the end is a problem too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 
 from engine.releases.lint import (
@@ -26,7 +26,7 @@ from engine.releases.lint import (
 )
 from engine.releases.lint.engine_says import Parse
 from engine.releases.lint.model import Model
-from engine.releases.lint.release import Release
+from engine.releases.lint.release import Obligation, Release
 from engine.releases.lint.report import FileReport, Problem, on_file, report
 from engine.runtime.services import Services
 
@@ -44,10 +44,12 @@ def lint(
     *,
     parameters: frozenset[str] | None = None,
     parse: Parse | None = None,
+    obligations: Iterable[Obligation] = (),
 ) -> list[FileReport]:
     """A report for each file. `parameters` are the names of the dated parameters (None: not checked); `parse` is the
-    engine's own parser, asked when nothing else is wrong with the drawings."""
-    release = reading.read(files, services, parameters)
+    engine's own parser, asked when nothing else is wrong with the drawings; `obligations` are the steps that no way
+    may skip."""
+    release = reading.read(files, services, parameters, tuple(obligations))
     for model in release.models:
         release.turn_to(model.file)
         release.found[model.file] += _model(release, model)
@@ -83,4 +85,4 @@ def _guarded(file: str, rules: Callable[[], Iterator[Problem]]) -> list[Problem]
     return found
 
 
-__all__ = ["RULES", "FileReport", "Problem", "lint"]
+__all__ = ["RULES", "FileReport", "Obligation", "Problem", "lint"]

@@ -20,7 +20,7 @@ RULES = {
     "default-condition": "默认出线上写了条件",
     "condition-missing": "出线上没有条件",
     "condition-misplaced": "不该有条件的连线上写了条件",
-    "gateway-idle": "网关没有入线或没有出线",
+    "gateway-idle": "网关没有作用",
 }
 
 
@@ -57,6 +57,8 @@ def _node(process: Process, node: Node) -> Iterator[Problem]:
         yield problem("implicit-merge", "有几条入线时，请先用网关汇合：二选一的用排他网关，同时进行的用并行网关")
     if gateway and not (incoming and outgoing):
         yield problem("gateway-idle", "网关要有入线，也要有出线，请连接或删除")
+    elif gateway and len(incoming) == len(outgoing) == 1:
+        yield problem("gateway-idle", "网关只有一条入线和一条出线，没有作用，请补上另外的连线，或删除网关")
     default = process.default(node)
     if node.element.get("default") and default is None:
         yield problem("default-unknown", "默认出线已经不在，请重新指定")

@@ -50,6 +50,17 @@ def gives(release: Release, node: Node) -> dict[str, str]:
     return {}
 
 
+def steps(release: Release, node: Node) -> list[str]:
+    """What is remembered of having passed a node, as far as anyone asks: that it was done, started or satisfied a
+    clock."""
+    found = [f"clock {action} {name}" for action, name, _ in clocks(node)]
+    if node.kind == "userTask":
+        found.append(f"task {node.id}")
+    if node.kind == "serviceTask" and node.operator is not None:
+        found.append(f"operation {node.operator.name}")
+    return [each for each in found if each.startswith("clock ") or each in release.watched]
+
+
 def fixed(release: Release, node: Node) -> Mapping[str, Any]:
     """The outputs of a service task that always have the same value, as its operation declares (`fixed`)."""
     service = release.service(node.operator.name) if node.kind == "serviceTask" and node.operator is not None else None

@@ -13,7 +13,7 @@ from engine.errors import Unparsable
 from engine.forms.schema import load as load_form
 from engine.releases import xml
 from engine.releases.lint import model
-from engine.releases.lint.release import Release, stem
+from engine.releases.lint.release import Obligation, Release, stem
 from engine.releases.lint.report import Problem, on_file
 from engine.runtime.services import Services
 
@@ -33,9 +33,14 @@ RULES = {
 }
 
 
-def read(files: Mapping[str, bytes], services: Services, parameters: frozenset[str] | None) -> Release:
+def read(
+    files: Mapping[str, bytes],
+    services: Services,
+    parameters: frozenset[str] | None,
+    obligations: tuple[Obligation, ...] = (),
+) -> Release:
     """The release; problems met on the way stand in its `found`."""
-    release = Release(services, parameters)
+    release = Release(services, parameters, obligations)
     for file, data in files.items():
         release.found[file] = []
         _file(release, file, data)

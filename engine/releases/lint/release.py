@@ -90,12 +90,30 @@ class Expressions:
             return feel.check_unary(text)
 
 
+@dataclass(frozen=True)
+class Obligation:
+    """What the law wants done before an operation runs, on every way: any one of these user tasks or operations."""
+
+    #: The operation that may not run otherwise: `benefits.confirm`.
+    step: str
+    needs: tuple[str, ...]
+    #: What the author reads: 没有入户调查不能确认救助，请先经过 home_visit.
+    message: str
+    clause: str = ""
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Its needs as the walk remembers them."""
+        return tuple(f"{kind} {each}" for each in self.needs for kind in ("task", "operation"))
+
+
 @dataclass(eq=False)
 class Release:
     """The files of a release, parsed as far as they can be."""
 
     services: Services
     parameters: frozenset[str] | None
+    obligations: tuple[Obligation, ...] = ()
     models: list[Model] = field(default_factory=list)
     forms: dict[str, Form | None] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
@@ -134,6 +152,24 @@ class Release:
             key: [node.called for node in process.of("callActivity") if node.called in self.processes]
             for key, process in self.processes.items()
         }
+
+    @cached_property
+    def watched(self) -> frozenset[str]:
+        """The steps that someone asks for: the tasks that operations read, the needs of obligations."""
+        used = {
+            node.operator.name
+            for process in self.processes.values()
+            for node in process.of("serviceTask")
+            if node.operator is not None
+        }
+        services = [service for service in map(self.service, used) if service is not None]
+        read = {f"task {each}" for service in services for each in service.reads}
+        return frozenset(read.union(*(duty.marks for duty in self.obligations if duty.step in used)))
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """The processes that another one calls."""
+        return frozenset(each for called in self.calls.values() for each in called)
 
     @cached_property
     def group(self) -> dict[str, int]:

@@ -38,12 +38,15 @@ class Known:
 
 @dataclass(frozen=True)
 class State:
-    """The variables that have a value. A `doubtful` state may be one that an earlier choice has ruled out, by a
-    value that its operation does not declare: nobody is blamed for what only doubtful states lack."""
+    """The variables that have a value, with the steps that were taken (`task visit`, `operation people.accept`).
+
+    What is `excused` may be missing only because an earlier choice, on a value that its operation does not declare,
+    could not be followed: nobody is blamed for it.
+    """
 
     names: frozenset[str] = frozenset()
     known: frozenset[tuple[str, Known]] = frozenset()
-    doubtful: bool = False
+    excused: frozenset[str] = frozenset()
 
     def values(self) -> dict[str, Any]:
         """The variables whose value is known."""
@@ -51,18 +54,20 @@ class State:
 
     def learn(self, name: str, value: Any) -> State:
         """The same state in which a variable turned out to be `value`."""
-        kept = frozenset(each for each in self.known if each[0] != name)
-        return State(self.names | {name}, kept | {(name, Known(value))}, self.doubtful)
+        return self.given([name], [(name, Known(value))])
 
     def having(self, names: frozenset[str]) -> State:
         """The same state with these names: what was read here has a value, or the case stopped here."""
-        return self if names <= self.names else State(self.names | names, self.known, self.doubtful)
+        return self if names <= self.names else State(self.names | names, self.known, self.excused - names)
 
-    def given(self, names: Iterable[str], known: Iterable[tuple[str, Known]], doubtful: bool = False) -> State:
+    def given(
+        self, names: Iterable[str], known: Iterable[tuple[str, Known]], excused: frozenset[str] = frozenset()
+    ) -> State:
         """The state after these variables were set anew."""
         fresh = frozenset(names)
         kept = frozenset(each for each in self.known if each[0] not in fresh)
-        return State(self.names | fresh, kept | frozenset(known), self.doubtful or doubtful)
+        have = self.names | fresh
+        return State(have, kept | frozenset(known), (self.excused | excused) - have)
 
 
 States = frozenset[State]
@@ -70,23 +75,19 @@ EMPTY: States = frozenset([State()])
 
 
 def together(states: States) -> States:
-    """At most one certain state, with what all certain ones have, and one doubtful, with what any doubtful one has."""
-    found = []
-    for doubtful in (False, True):
-        some = [state for state in states if state.doubtful is doubtful]
-        if some:
-            unite = frozenset.union if doubtful else frozenset.intersection
-            known = frozenset.intersection(*(state.known for state in some))
-            found.append(State(unite(*(state.names for state in some)), known, doubtful))
-    return frozenset(found)
+    """One state, with what all of them have."""
+    if not states:
+        return states
+    names = frozenset.intersection(*(state.names for state in states))
+    known = frozenset.intersection(*(state.known for state in states))
+    excused = frozenset.intersection(*(state.names | state.excused for state in states)) - names
+    return frozenset([State(names, known, excused)])
 
 
-def lacks(states: States, name: str) -> bool:
-    """Whether a case can be here without a value of that name."""
-    certain = [state for state in states if not state.doubtful]
-    return any(name not in state.names for state in certain) or (
-        bool(states) and all(name not in state.names for state in states)
-    )
+def lacks(states: States, *any_of: str) -> bool:
+    """Whether a case can be here without a value of (any of) these names."""
+    wanted = frozenset(any_of)
+    return any(not wanted & (state.names | state.excused) for state in states)
 
 
 class Walk:
@@ -163,16 +164,16 @@ class Walk:
     def _pass(self, node: Node, states: States) -> States:
         if node.called and node.called in self.release.processes:
             ends = self.ends.get(node.called, EMPTY)
-            found = frozenset(s.given(end.names, end.known, end.doubtful) for s in states for end in ends)
+            found = frozenset(s.given(end.names, end.known, end.excused) for s in states for end in ends)
             return found if len(found) <= MOST else together(found)
-        names = naming.gives(self.release, node)
-        if not names:
+        names, steps = naming.gives(self.release, node), naming.steps(self.release, node)
+        if not names and not steps:
             return states
         known = naming.fixed(self.release, node)
         facts = [(name, Known(known[name])) for name in known if name in names]
         if node.operator is not None:
             facts += [(name, Known(by=node.operator.name)) for name in names if name not in known]
-        return frozenset(state.given(names, facts) for state in states)
+        return frozenset(state.given([*names, *steps], facts) for state in states)
 
     def _leave(self, process: Process, node: Node, states: States) -> list[tuple[Flow, States]]:
         outgoing = process.outgoing[node]
@@ -199,7 +200,8 @@ class Walk:
         }
         if len(makers) < 2:
             return states
-        return frozenset(State(state.names, state.known, True) for state in states)
+        some = frozenset().union(*(state.names for state in states))
+        return frozenset(State(s.names, s.known, s.excused | (some - s.names)) for s in states)
 
     def _says(self, flow: Flow, state: State) -> bool | None:
         """What the condition gives in this state; None when that is not known."""
@@ -220,7 +222,8 @@ def _joined(one: State, other: State) -> State:
     both = {(n, k) for n, k in other.known if n not in sure or sure[n] == k}
     said = {n for n, _ in other.known}
     known = frozenset(both | {(n, k) for n, k in one.known if n not in said})
-    return State(one.names | other.names, known, one.doubtful or other.doubtful)
+    names = one.names | other.names
+    return State(names, known, (one.excused | other.excused) - names)
 
 
 def _learnt(state: State, condition: str | None) -> State:

@@ -17,6 +17,9 @@ RULES = {
     "name-kinds": "同一变量在不同环节的类型不同",
     "name-reserved": "变量名是系统保留的或写法有误",
     "parameter-unknown": "没有这个政策参数",
+    "reads-unsure": "服务操作要读的表单，有的走法上没有人填",
+    "step-skipped": "必经的环节可能被跳过",
+    "clock-open": "时限开始后没有了结",
 }
 
 GIVEN = frozenset({"parameters", "today"})
@@ -33,9 +36,39 @@ def check(release: Release, model: Model) -> Iterator[Problem]:
             yield from _names(release, node)
             if node not in walk.before:
                 continue
+            yield from _steps(release, node, walk)
             for read in naming.reads(release, process, node):
                 yield from _read(release, process, node, read, walk, family)
         yield from _kinds(release, process, family)
+        if process.id not in release.called:
+            yield from _clocks(process, walk)
+
+
+def _steps(release: Release, node: Node, walk: Walk) -> Iterator[Problem]:
+    """What must have been done before an operation runs."""
+    if node.kind != "serviceTask" or node.operator is None:
+        return
+    service, states = release.service(node.operator.name), walk.before[node]
+    reads = [each for each in service.reads if each in release.user_tasks] if service is not None else []
+    if reads and lacks(states, *(f"task {each}" for each in reads)):
+        message = f"操作要读 {'、'.join(reads)} 填的表单，但有的走法不经过，请先经过，或改变次序"
+        yield Problem(node.ref, node.name, "reads-unsure", message)
+    for duty in release.obligations:
+        if duty.step == node.operator.name and lacks(states, *duty.marks):
+            clause = f"（{duty.clause}）" if duty.clause else ""
+            yield Problem(node.ref, node.name, "step-skipped", f"{duty.message}{clause}")
+
+
+def _clocks(process: Process, walk: Walk) -> Iterator[Problem]:
+    """A clock that was started is satisfied before the case ends."""
+    for node in process.of("endEvent"):
+        states = walk.after.get(node, frozenset())
+        if any(state.excused for state in states):
+            continue  # Which of the pasts end here is not known.
+        for name in sorted({each.split()[2] for s in states for each in s.names if each.startswith("clock start ")}):
+            if any(f"clock start {name}" in s.names and f"clock satisfy {name}" not in s.names for s in states):
+                message = f"时限“{name}”开始后没有了结，办结后还会一直计时，请写上 satisfy {name}"
+                yield Problem(node.ref, node.name, "clock-open", message)
 
 
 def _read(

@@ -82,6 +82,10 @@ def test_condition_on_a_flow_out_of_a_task_is_refused() -> None:
     assert faults(model) == [("condition-misplaced", "visit_to_done")]
 
 
+def test_gateway_with_one_way_in_and_one_way_out_is_refused() -> None:
+    assert faults(Model().start().user("visit").xor("idle").end()) == [("gateway-idle", "idle")]
+
+
 def test_gateway_that_nothing_leaves_is_refused() -> None:
     model = Model().start().user("visit").xor("asked").end(default=True).at("asked").xor("idle", when="ok")
     assert ("gateway-idle", "idle") in faults(model)

@@ -72,7 +72,7 @@ def test_clock_that_cannot_be_read_is_refused(clock: str) -> None:
 
 
 def test_clock_with_a_length_that_is_none_is_refused() -> None:
-    assert visit(clock="start total 30") == [("length", "visit")]
+    assert visit(clock="start total 30; satisfy total") == [("length", "visit")]
 
 
 def test_clock_that_is_satisfied_but_never_started_is_refused() -> None:

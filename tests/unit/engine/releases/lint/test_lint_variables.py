@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.releases.lint import Obligation
 from engine.runtime.services import Services
 from tests.support.bpmn import Model, boolean, files, form, number
 from tests.support.linting import faults, problems
 
+SATISFIED = {"clock": "satisfy total"}
 OTHER = form(boolean("agreed"))
 
 
@@ -65,9 +67,21 @@ def test_form_reads_what_the_flow_must_have() -> None:
 
 
 def test_clock_of_a_service_task_may_read_what_its_operation_gives() -> None:
-    model = Model().start().user("visit").service("accept", "people.accept", clock="start total limit").end()
+    model = (
+        Model()
+        .start()
+        .user("visit")
+        .service("accept", "people.accept", clock="start total limit")
+        .end(properties=SATISFIED)
+    )
     assert faults(model) == []
-    model = Model().start().user("visit", clock="start total limit").service("accept", "people.accept").end()
+    model = (
+        Model()
+        .start()
+        .user("visit", clock="start total limit")
+        .service("accept", "people.accept")
+        .end(properties=SATISFIED)
+    )
     assert faults(model) == [("name-unsure", "visit")]
 
 
@@ -139,3 +153,43 @@ def test_without_a_choice_the_case_that_ended_early_is_seen() -> None:
     hasty = Model().start().call("sub", "q").xor("second").end("small", default=True)
     hasty.at("second").end("large", when='mode = "A"')
     assert faults(files(hasty, called), services=registry()) == [("name-unsure", "second_to_large")]
+
+
+def test_doubt_about_one_choice_excuses_nothing_that_comes_later() -> None:
+    _, called = early_end("accepted")
+    later = Model().start().call("sub", "q").xor("accepted_question").end("out", default=True)
+    later.at("accepted_question").xor("second", when="accepted").user("more", form="other", default=True).xor("merge")
+    later.xor("third").end("small", default=True).at("third").end("large", when="agreed")
+    later.at("second").to("merge", when='mode = "A"')
+    assert faults(files(later, called, other=OTHER), services=registry()) == [("name-unsure", "third_to_large")]
+
+
+def test_operation_whose_form_is_filled_on_one_way_only_is_refused() -> None:
+    model = Model().start().user("first").xor("asked").user("visit", when="ok").xor("merge")
+    model.service("step", "people.read").end().at("asked").to("merge", default=True)
+    assert faults(model) == [("reads-unsure", "step")]
+
+
+VISIT_FIRST = Obligation("people.accept", ("visit",), "没有入户调查不能受理，请先经过入户调查", "test:16")
+
+
+def test_mandatory_step_that_can_be_skipped_is_refused() -> None:
+    skipped = Model().start().user("first").xor("asked").user("visit", when="ok").xor("merge")
+    skipped.service("accept", "people.accept").end().at("asked").to("merge", default=True)
+    (problem,) = problems(skipped, obligations=[VISIT_FIRST])
+    assert (problem.rule, problem.element) == ("step-skipped", "accept")
+    assert "test:16" in problem.message
+    right = Model().start().user("visit").service("accept", "people.accept").end()
+    assert faults(right, obligations=[VISIT_FIRST]) == []
+
+
+def test_mandatory_step_in_a_called_process_counts() -> None:
+    called = Model("q", start=None).start("q_begun").user("visit").end("q_done")
+    caller = Model().start().call("sub", "q").service("accept", "people.accept").end()
+    assert faults(files(caller, called), obligations=[VISIT_FIRST]) == []
+
+
+def test_clock_that_still_runs_at_an_end_is_refused() -> None:
+    model = Model().start().user("visit", clock="start total 30wd").xor("asked").end("one", default=True)
+    model.at("asked").end("other", when="ok", properties=SATISFIED)
+    assert faults(model) == [("clock-open", "one")]
