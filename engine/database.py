@@ -13,7 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, LargeBinary, Text, TypeDecorator
 
 from engine import clock, secrets
@@ -103,3 +104,9 @@ def prepare(engine: sa.Engine) -> None:
     def began(connection: sa.Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def first_of(session: Session, table: type[Base], **values: Any) -> None:
+    """Inserts a row unless one with its key is there, on both databases without an error for whoever comes second."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(insert(table).values(**values).on_conflict_do_nothing())

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.actors import Actor
-from engine.database import db
+from engine.database import db, first_of
 from engine.journal.chain import digest
 from engine.journal.models import JournalEntry, JournalStream
 from engine.journal.verbs import Verb
@@ -81,13 +81,17 @@ class Deed:
 
     def subject(self, stream: str) -> JournalStream:
         """The locked head of a stream that is no instance (`accounts`, `parameters`, …); made when new."""
-        head = self.session.scalar(
-            select(JournalStream).where(JournalStream.stream == stream).with_for_update()
+        mine = (
+            select(JournalStream)
+            .where(JournalStream.stream == stream)
+            .with_for_update()
+            .execution_options(populate_existing=True)
         )
+        head = self.session.scalar(mine)
         if head is None:
-            head = JournalStream(stream=stream, journal_seq=0, journal_hash="")
-            self.session.add(head)
-            self.session.flush()
+            # Two first operations on a new stream may come at once: one makes the row, both lock it in turn.
+            first_of(self.session, JournalStream, stream=stream, journal_seq=0, journal_hash="")
+            head = self.session.scalar(mine)
         return head
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.actors import cut
+from engine.database import first_of
 from registers.areas import queries as areas
 from registers.cases.models import NumberSeries
 
@@ -24,9 +24,8 @@ SHORT = {
 
 def take(session: Session, series: str) -> int:
     """The next number of a series, its row locked until the transaction ends; a rollback gives the number back."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     # Two cases may open a series at once: the second waits here for the first instead of failing.
-    session.execute(dialect.insert(NumberSeries).values(name=series, last=0).on_conflict_do_nothing())
+    first_of(session, NumberSeries, name=series, last=0)
     row = session.scalars(
         select(NumberSeries)
         .where(NumberSeries.name == series)
