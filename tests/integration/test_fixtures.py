@@ -52,8 +52,8 @@ def test_statements_counts_queries_and_commits(session, statements):
         write()
         session.scalar(sa.text("SELECT 1"))
     assert count.commits == 1
-    # The head is asked for, made, changed; the entry is written; and the question above.
-    assert len(count.sql) == 5, str(count)
+    # The head is asked for, made, locked, changed; the entry is written; and the question above.
+    assert len(count.sql) == 6, str(count)
     with statements.counted() as count:
         pass
     assert (count.sql, count.commits) == ([], 0)
