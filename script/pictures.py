@@ -1,0 +1,59 @@
+"""Takes the README's pictures from a running demonstration: `.venv/bin/python script/pictures.py [ADDRESS]`.
+
+Start `script/server` first. Needs the test extras (a Chromium).
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from registers.demonstration.cast import PASSWORD
+
+PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
+WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 780}
+
+
+def main(address: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+
+        def signed_in(username: str, size: dict[str, int]) -> Page:
+            page = browser.new_context(viewport=size, locale="zh-CN").new_page()
+            page.goto(f"{address}/sign-in")
+            page.fill("#username", username)
+            page.fill("#password", PASSWORD)
+            page.get_by_role("button", name="登录", exact=True).click()
+            page.wait_for_load_state()
+            return page
+
+        def keep(page: Page, name: str) -> None:
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=PICTURES / f"{name}.png")
+
+        clerk = signed_in("clerk", WIDE)
+        keep(clerk, "inbox")
+        director = signed_in("director", WIDE)
+        director.goto(f"{address}/leaders/overdue")
+        keep(director, "overdue")
+        director.goto(f"{address}/desk/")
+        director.locator("a", has_text="提出初审意见").first.click()
+        if director.get_by_role("button", name="认领并办理").count():
+            director.get_by_role("button", name="认领并办理").click()
+        keep(director, "task")
+        director.locator(".dd-crumbs a").last.click()
+        director.locator("[data-bpmn-url] svg").first.wait_for()
+        keep(director, "case")
+        public = browser.new_context(viewport=WIDE, locale="zh-CN").new_page()
+        public.goto(f"{address}/board")
+        keep(public, "board")
+        keep(signed_in("clerk", PHONE), "phone")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")
