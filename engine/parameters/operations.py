@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from engine.actors import Actor
+from engine.database import db
 from engine.errors import Invalid, NotFound
 from engine.journal.verbs import Verb
 from engine.parameters.models import Parameter
@@ -90,3 +91,11 @@ def set_value(actor: Actor, name: str, value: Any, valid_from: date, source: str
         after = {"name": name, "value": value, "from": valid_from.isoformat()}
         deed.record(head, before={"value": before.value}, after=after, reason=source)
     return new
+
+
+def unit_of(name: str) -> str:
+    """The unit of a parameter; NotFound when there is none of that name."""
+    unit = db.session.scalar(select(Parameter.unit).where(Parameter.name == name).limit(1))
+    if unit is None:
+        raise NotFound(f"没有名为“{name}”的参数。")
+    return unit

@@ -63,3 +63,19 @@ def check(value: object, unit: str) -> None:
 
 def _refuse(message: str) -> Invalid:
     return Invalid(message, problems=[{"field": "value", "message": message}])
+
+
+def typed(text: str, unit: str) -> object:
+    """What somebody typed, as a value of the unit: `是`/`true` for a boolean, a number for a number, else the text."""
+    if unit == "boolean":
+        words = {"true": True, "是": True, "false": False, "否": False}
+        if text.strip().lower() not in words:
+            raise _refuse(f"“{text}”只能是“是”或“否”。")
+        return words[text.strip().lower()]
+    if unit in ("number", "ratio"):
+        try:
+            number = float(text)
+        except ValueError:
+            raise _refuse(f"“{text}”不是数，例如 36 或 1.5。") from None
+        return int(number) if number.is_integer() else number
+    return text.strip()
