@@ -28,11 +28,14 @@ _NOT = re.compile(r"\s*not\s*\(\s*([^\W\d]\w*)\s*\)\s*")
 _IS = re.compile(r'\s*([^\W\d]\w*)\s*=\s*("[^"\\]*"|true|false)\s*')
 
 
+UNKNOWN = "\0"
+
+
 @dataclass(frozen=True)
 class Known:
-    """What is known of a variable: its value, or only which operation set it."""
+    """What is known of a variable: its value (`UNKNOWN` when not), and which operation set it, if one did."""
 
-    value: Any = None
+    value: Any = UNKNOWN
     by: str | None = None
 
 
@@ -50,11 +53,12 @@ class State:
 
     def values(self) -> dict[str, Any]:
         """The variables whose value is known."""
-        return {name: known.value for name, known in self.known if known.by is None}
+        return {name: known.value for name, known in self.known if known.value != UNKNOWN}
 
     def learn(self, name: str, value: Any) -> State:
         """The same state in which a variable turned out to be `value`."""
-        return self.given([name], [(name, Known(value))])
+        maker = next((known.by for other, known in self.known if other == name), None)
+        return self.given([name], [(name, Known(value, maker))])
 
     def having(self, names: frozenset[str]) -> State:
         """The same state with these names: what was read here has a value, or the case stopped here."""
@@ -170,9 +174,8 @@ class Walk:
         if not names and not steps:
             return states
         known = naming.fixed(self.release, node)
-        facts = [(name, Known(known[name])) for name in known if name in names]
-        if node.operator is not None:
-            facts += [(name, Known(by=node.operator.name)) for name in names if name not in known]
+        maker = node.operator.name if node.operator is not None else None
+        facts = [(name, Known(known.get(name, UNKNOWN), maker)) for name in names if maker is not None]
         return frozenset(state.given([*names, *steps], facts) for state in states)
 
     def _leave(self, process: Process, node: Node, states: States) -> list[tuple[Flow, States]]:
@@ -195,10 +198,13 @@ class Walk:
 
     def _doubted(self, read: frozenset[str], states: States) -> States:
         """States that differ in which operation set what this choice reads, by values that are not declared."""
-        makers = {
-            frozenset((name, known.by) for name, known in state.known if name in read and known.by) for state in states
-        }
-        if len(makers) < 2:
+        makers: dict[str, set[str]] = {}
+        for state in states:
+            for name, known in state.known:
+                if name in read and known.by:
+                    makers.setdefault(name, set()).add(known.by)
+        mixed = {name for name, several in makers.items() if len(several) > 1}
+        if not any(name in mixed and known.value == UNKNOWN for state in states for name, known in state.known):
             return states
         some = frozenset().union(*(state.names for state in states))
         return frozenset(State(s.names, s.known, s.excused | (some - s.names)) for s in states)
