@@ -49,7 +49,10 @@ Finding = tuple[int, str]
 def laws_of_source(path: str, text: str) -> list[Finding]:
     """Everything wrong with a Python file of the rooms; `path` is relative to the root."""
     found: list[Finding] = []
-    tree = ast.parse(text, path)
+    try:
+        tree = ast.parse(text, path)
+    except SyntaxError as error:
+        return [(error.lineno or 1, f"no Python: {error.msg}")]
     imported = _imported(tree)
     found += [
         (number, "left over: say it in an issue, not in the source")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two sweeps: how late a timer can be that another process made after we last looked.
 SWEEP = 20
+
+#: Seconds between two glances at whether to stop.
+GLANCE = 0.1
 
 Beat = Callable[[int], None]
 
@@ -41,7 +45,8 @@ class Timers:
         sweep: float = SWEEP,
     ) -> None:
         self._context, self._before, self._beat, self._sweep = context, before, beat, sweep
-        self._stopping = threading.Event()
+        self._stopped = False
+        self._working = threading.Lock()
         self._scheduler = BackgroundScheduler(
             timezone=clock.ZONE,
             executors={"default": ThreadPoolExecutor(1)},  # One after the other: sweeps of a process never overlap.
@@ -52,8 +57,8 @@ class Timers:
         """One sweep: fires what is due, delivers what waits; returns how many timers fired."""
         with self._context():
             self._before()
-            fired = firing.fire_due(stop=self._stopping.is_set)
-            while outbox.deliver() and not self._stopping.is_set():
+            fired = firing.fire_due(stop=lambda: self._stopped)
+            while outbox.deliver() and not self._stopped:
                 pass
             self._beat(fired)
         return fired
@@ -66,13 +71,21 @@ class Timers:
         )
         self._scheduler.start()
         try:
-            self._stopping.wait()
+            # Looked at, not waited for: a lock that a signal must wake sleeps on when the signal comes a moment early,
+            # and an Event that two signals set at once locks itself out.
+            while not self._stopped:
+                time.sleep(GLANCE)
         finally:
+            # First the sweep under way ends, then the scheduler: its shutdown holds the lock that a sweep's last
+            # line, which aims at the next instant, would wait for.
+            self._stopped = True
+            with self._working:
+                pass
             self._scheduler.shutdown(wait=True)
 
     def stop(self) -> None:
         """Lets `run` return after the transaction under way."""
-        self._stopping.set()
+        self._stopped = True
 
     def handle_signals(self) -> None:
         """SIGTERM and SIGINT stop cleanly; for the main thread."""
@@ -80,18 +93,21 @@ class Timers:
             signal.signal(number, lambda _number, _frame: self.stop())
 
     def _work(self) -> None:
-        try:
-            self.once()
-            self._aim()
-        except Exception:
-            log.exception("a sweep failed; the next one comes in %s seconds", self._sweep)
+        with self._working:
+            if self._stopped:
+                return
+            try:
+                self.once()
+                self._aim()
+            except Exception:
+                log.exception("a sweep failed; the next one comes in %s seconds", self._sweep)
 
     def _aim(self) -> None:
         """A job at the next due instant. That instant is business time: in a demonstration the wall clock stands
         elsewhere."""
         with self._context():
             due = firing.next_due(clock.now())
-        if due is None or self._stopping.is_set():
+        if due is None or self._stopped:
             return
         moment = due - clock.offset()
         if moment - clock.wall() > timedelta(days=1):

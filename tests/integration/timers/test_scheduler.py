@@ -120,23 +120,23 @@ def test_sweeps_of_a_process_never_overlap(quiet, monkeypatch):
     assert most == [1]
 
 
-def test_the_process_beats_and_ends_on_sigterm(app, database_url, tmp_path):
-    """The real command; it ends by itself, with exit code 0, after SIGTERM."""
-    process = subprocess.Popen(
+def test_the_process_beats_and_ends_on_signals(app, database_url, tmp_path):
+    """The real command; it ends by itself, with exit code 0, after one or many."""
+    with subprocess.Popen(
         [Path(sys.executable).with_name("doudi"), "timers"],
         env={**os.environ, "DOUDI_INSTANCE": str(tmp_path), "DATABASE_URL": database_url},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    try:
-        beat = tmp_path / "timers.json"
-        until(beat.exists, 30)
-        assert json.loads(beat.read_text())["pid"] == process.pid
-        process.send_signal(signal.SIGTERM)
-        said, errors = process.communicate(timeout=20)
-    finally:
-        process.kill()
-        process.wait()
+    ) as process:
+        try:
+            beat = tmp_path / "timers.json"
+            until(beat.exists, 30)
+            assert json.loads(beat.read_text())["pid"] == process.pid
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
+                process.send_signal(number)  # Ctrl-C in a terminal, and the trap of script/server right after it.
+            said, errors = process.communicate(timeout=20)
+        finally:
+            process.kill()
     assert process.returncode == 0, errors
     assert "定时进程已停止" in said
