@@ -1,0 +1,117 @@
+"""Several people at once: the lock decides, nothing is half done, nothing is done twice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from engine import clock
+from engine.database import db
+from engine.errors import Conflict
+from engine.journal.queries import verify
+from engine.runtime import operations
+from engine.runtime.models import Instance, Submission
+
+FEB_10 = datetime(2026, 2, 10, 9, 0, tzinfo=clock.ZONE)
+
+
+def at_once(app: Any, *acts: Callable[[], Any]) -> list[Any]:
+    """Runs each act in a thread of its own, all begun together; what each gave or raised."""
+    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(number: int, act: Callable[[], Any]) -> None:
+        with app.app_context():
+            try:
+                gate.wait()
+                results[number] = act()
+            except Exception as error:
+                results[number] = error
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_eight_clicks_on_one_item_complete_it_once(app, world):
+    world.deploy(main="start s; user a; user b; user c; end e\n s > a > b > c > e")
+    instance = world.start()
+    item = world.items(instance)["b"].id
+    world.session.rollback()
+    answer = {"note": "好", "ok": True}
+    results = at_once(app, *[lambda: operations.complete(item, world.zhang, values=answer)] * 8)
+    assert sum(not isinstance(each, Exception) for each in results) == 1
+    assert all(isinstance(each, Conflict) for each in results if isinstance(each, Exception)), results
+    made = select(func.count()).select_from(Submission).where(Submission.element_id == "b")
+    assert world.session.scalar(made) == 1
+    assert set(world.items(instance)) == {"c"}
+
+
+def test_two_branches_of_one_case_do_not_lose_each_other(app, world):
+    world.deploy(
+        main="""start s; user a; and split; user b; user c; and join; user d; end e
+        s > a > split
+        split > b > join
+        split > c > join
+        join > d > e"""
+    )
+    instance = world.start()
+    items = {name: item.id for name, item in world.items(instance).items()}
+    world.session.rollback()
+    answer = {"note": "", "ok": True}
+    results = at_once(
+        app,
+        lambda: operations.complete(items["b"], world.zhang, values=answer),
+        lambda: operations.complete(items["c"], world.li, values=answer),
+    )
+    assert not [each for each in results if isinstance(each, Exception)], results
+    assert set(world.items(instance)) == {"d"}
+    assert verify(world.session).ok
+
+
+def test_a_clerk_and_a_timer_on_one_case_both_get_through(app, world):
+    world.deploy(
+        main="""start s; user a; and split; timer t wait=1wd; user b; and join; user d; end e
+        s > a > split
+        split > t > join
+        split > b > join
+        join > d > e"""
+    )
+    with clock.at(FEB_10):
+        instance = world.start()
+    item, timer = world.items(instance)["b"].id, world.timers(instance)[0]
+    key, due = timer.id, timer.due_at
+    world.session.rollback()
+    with clock.at(due + timedelta(hours=9)):
+        results = at_once(
+            app,
+            lambda: operations.complete(item, world.zhang, values={"note": "", "ok": True}),
+            lambda: operations.fire(key),
+        )
+        assert not [each for each in results if isinstance(each, Exception)], results
+        if results[1] is False:  # The clerk held the case at that moment; the next sweep fires it.
+            assert operations.fire(key)
+    assert set(world.items(instance)) == {"d"}
+    assert world.timers(instance) == []
+
+
+def test_six_sweeps_fire_a_timer_once(app, world):
+    world.deploy(main="start s; user a; timer t wait=1wd; user b; end e\n s > a > t > b > e")
+    with clock.at(FEB_10):
+        instance = world.start()
+    timer = world.timers(instance)[0]
+    key, due = timer.id, timer.due_at
+    before = instance.journal_seq
+    world.session.rollback()
+    with clock.at(due):
+        results = at_once(app, *[lambda: operations.fire(key)] * 6)
+    assert [each for each in results if each is True] == [True], results
+    assert world.session.get(Instance, instance.id, populate_existing=True).journal_seq == before + 1
