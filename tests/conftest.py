@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from engine import clock
@@ -26,6 +27,9 @@ MARKERS = (
     "network: may connect to other machines",
     "mail: may send mail over SMTP",
 )
+# A machine that is busy with something else is no fault of the code under test.
+hypothesis.settings.register_profile("doudi", deadline=None)
+hypothesis.settings.load_profile("doudi")
 ENVIRONMENT = ("DATABASE_URL", "DOUDI_INSTANCE", "DOUDI_KEY", "DOUDI_DEMO", "SECRET_KEY")
 
 
