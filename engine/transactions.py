@@ -18,10 +18,12 @@ from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from engine import clock
 from engine.actors import Actor
 from engine.database import db, first_of
+from engine.errors import Conflict
 from engine.journal.chain import digest
 from engine.journal.models import JournalEntry, JournalStream
 from engine.journal.verbs import Verb
@@ -102,15 +104,18 @@ def act(verb: Verb, actor: Actor) -> Iterator[Deed]:
     if session.info.get("deed") is not None:
         raise RuntimeError("an operation was called inside another: call its inner function instead")
     session.commit()  # Ends the read transaction of this request; what it loaded stays usable.
-    deed = Deed(session, verb, actor)
-    session.info["deed"] = deed
+    session.info["deed"] = True
     try:
         session.connection(execution_options={"writes": True})
+        deed = Deed(session, verb, actor)  # Its instant is taken after the wait for other writers.
         yield deed
         if deed.recorded is None:
             raise RuntimeError(f"operation {verb} wrote no journal entry")
         session.flush()
         session.commit()
+    except StaleDataError:
+        session.rollback()
+        raise Conflict from None
     except BaseException:
         session.rollback()
         raise

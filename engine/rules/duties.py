@@ -44,14 +44,16 @@ def signs_once(session: Session, question: Question) -> Answer:
 @veto.register
 def separation_of_duties(session: Session, question: Question) -> Answer:
     """Who signed one of the tasks that an item names in `separate` may not sign this one. A signature that a later
-    change of the form voided counts too: its giver did that work all the same."""
+    change of the form voided counts too: its giver did that work all the same. In a sub-case the tasks of the case that
+    it belongs to count as well."""
     item = question.item
     if question.verb not in ("claim", "complete") or item is None or not item.separate:
         return ABSTAIN
+    own = {item.instance_id, getattr(question.instance, "parent_id", None) or item.instance_id}
     signed = session.scalar(
         select(Signature.element_id)
         .where(
-            Signature.instance_id == item.instance_id,
+            Signature.instance_id.in_(own),
             Signature.element_id.in_(item.separate),
             Signature.actor_id == question.actor.id,
         )

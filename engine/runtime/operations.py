@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import undefer
+from sqlalchemy.orm.attributes import set_committed_value
 
 from engine import clock
 from engine.actors import SYSTEM, Actor
@@ -123,7 +124,8 @@ def _start(
         _advance(step, fault)
         saving.save(step)
         _forget_draft(deed, f"start:{process_id}", actor)
-        deed.record(instance, after={"process": process.name, "stage": instance.stage}, clause=item.clause)
+        after = {"process": process.name, "stage": instance.stage, "form": signing.digest(submission)}
+        deed.record(instance, after=after, clause=item.clause)
     return instance
 
 
@@ -196,7 +198,8 @@ def _complete(
         if len(signed) < item.people:
             item.holder_id = item.holder_name = item.claimed_at = None
             deed.verb = Verb.ITEM_SIGNED
-            deed.record(instance, after={"item": item.name, "signed": len(signed)}, clause=item.clause)
+            after = {"item": item.name, "signed": len(signed), "form": signing.digest(submission)}
+            deed.record(instance, after=after, clause=item.clause)
             return Outcome(item, instance, finished=False)
         item.state, item.completed_at = "completed", deed.now
         item.holder_id, item.holder_name = actor.id, actor.name
@@ -206,6 +209,7 @@ def _complete(
         _advance(step, fault)
         incidents = saving.save(step)
         after = {"item": item.name, "stage": instance.stage, "ran": [e for _, e in step.ran]}
+        after["form"] = signing.digest(submission)
         deed.record(instance, after=after, clause=item.clause)
     return Outcome(item, instance, finished=True, incidents=incidents)
 
@@ -273,12 +277,10 @@ def _retry(incident_id: int, actor: Actor, fault: EngineFault | None = None) -> 
         step.parked.discard(incident.task_id)
         if incident.kind == "loop":
             step.parked.clear()
-        task = step.task(incident.task_id)
         if incident.task_id in step.timers_before:
-            step.timers_before.pop(incident.task_id)
-            step.rearm(task)
+            step.rearm(step.timers_before.pop(incident.task_id))
         elif incident.task_id in step.humans_before:
-            saving.rearm_item(step, task)
+            saving.rearm_item(step, step.humans_before[incident.task_id])
         _advance(step, fault)
         opened = saving.save(step)
         after = {"item": incident.name, "again": [each.cause for each in opened]}
@@ -313,15 +315,24 @@ def _loaded(deed: Deed, instance: Instance) -> Step:
 
 
 def _locked_with(deed: Deed, kind: type[Any], key: int, skip_locked: bool = False) -> Any:
-    """A row that belongs to an instance, and that instance locked: always the instance first, so nobody deadlocks."""
-    return deed.session.scalar(
-        select(kind)
-        .join(Instance, kind.instance_id == Instance.id)
-        .where(kind.id == key)
-        .options(contains_eager(kind.instance).undefer(Instance.state))
-        .with_for_update(of=Instance, skip_locked=skip_locked)
+    """A row that belongs to an instance, and that instance locked.
+
+    Always the instance first, so nobody deadlocks; the row in a statement of its own after the wait, because the lock
+    would bring the instance up to date and leave the joined row as it was before.
+    """
+    instance = deed.session.scalar(
+        select(Instance)
+        .where(Instance.id == select(kind.instance_id).where(kind.id == key).scalar_subquery())
+        .options(undefer(Instance.state))
+        .with_for_update(skip_locked=skip_locked)
         .execution_options(populate_existing=True)
     )
+    if instance is None:
+        return None
+    row = deed.session.scalar(select(kind).where(kind.id == key).execution_options(populate_existing=True))
+    if row is not None:
+        set_committed_value(row, "instance", instance)
+    return row
 
 
 def _locked_item(deed: Deed, item_id: int) -> WorkItem:

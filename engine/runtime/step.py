@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
@@ -142,11 +143,13 @@ class Step:
 
     def complete(self, task: Task, scalars: Mapping[str, Any]) -> None:
         """A human task is done; only the scalars that its form declares reach the flow."""
-        orders = self._clock_orders(task)
         task.data.update(scalars)
+        try:
+            self.clock_orders += self._clock_orders(task)
+        except DoudiError as error:  # The act is kept; what is wrong with the clock is an incident.
+            self.troubles.append(Trouble(task, "clock", error.message))
         self._ran(task)
         task.run()
-        self.clock_orders += orders
 
     def fire(self, task: Task) -> bool:
         """A due timer fires; False when its instant has not come."""
@@ -255,7 +258,9 @@ class Step:
         except ServiceFailed:
             raise
         except Exception as error:  # An operation's own fault must not undo the person's act.
-            raise ServiceFailed(f"服务操作“{service.title}”出错：{type(error).__name__}：{error}") from error
+            # A database's own words may name people; they go to the log, not to the incident that administrators read.
+            said = "" if isinstance(error, SQLAlchemyError) else f"：{error}"
+            raise ServiceFailed(f"服务操作“{service.title}”出错：{type(error).__name__}{said}") from error
         return outputs, orders
 
     def _decide(self, task: Task, spec: DecisionTask) -> dict[str, Any]:

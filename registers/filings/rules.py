@@ -26,7 +26,7 @@ def kin_keep_out(session: Session, question: Question) -> Answer:
     numbers = (
         select(Person.fingerprint)
         .join(Case, Case.household_id == Person.household_id)
-        .where(Case.instance_id.in_(own), Person.left_on.is_(None))
+        .where(Case.instance_id.in_(own))
     )
     known = select(literal("known")).where(
         or_(

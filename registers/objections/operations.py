@@ -36,6 +36,8 @@ def record(
         raise NotFound("没有找到被提异议的办件，请核对编号后再登记。")
 
     def keep(deed: Deed, instance: Instance, submission: Submission) -> None:
+        # The parent is locked, so that an objection and the end of its publicity come one after the other.
+        deed.session.get(Instance, parent_id, with_for_update=True, populate_existing=True)
         veto.require(deed.session, Question("object", actor, instance=parent))
         posting = publicity.latest(deed.session, parent_id)
         if not publicity.is_open(posting, deed.now):

@@ -203,7 +203,8 @@ def done_before(item_id: int, given: Mapping[str, Sequence[str]]) -> bool:
     form = releases.load(found.instance.release_id, session).forms[found.form]
     kept = {name: texts for name, texts in forms.to_posted(form, standing.values).items() if any(texts)}
     plain = {name: list(texts) for name, texts in given.items() if any(texts)}
-    return all(plain.get(name) == texts for name, texts in kept.items() if name in plain)
+    own = {name: texts for name, texts in plain.items() if not name.startswith("_") and name != "csrf_token"}
+    return own == {name: texts for name, texts in kept.items() if not name.startswith("_")}
 
 
 def papers(instance_id: int, without: int | None = None) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.database import db
 from engine.errors import DoudiError
 from engine.runtime.models import Instance
@@ -18,6 +19,7 @@ from registers.cases.numbers import take
 from registers.cases.page import case_page
 from registers.households.models import Household, IncomeStatement, Person
 from registers.notices.models import Notice
+from registers.publicity import queries as publicity
 
 FLOW = {
     "members": 2,
@@ -192,8 +194,17 @@ def decided(town, instance, **given):
     return town.submit(instance, "township_decide", given, town.person("head", "head"))
 
 
+def ripe(town, instance, flow=FLOW, amount=None):
+    """Assessed, and posted with an amount; the publicity ends on 2026-03-17."""
+    town.call("assessment.record", instance, flow)
+    town.submit(instance, "post_notice", {"posted_on": "2026-03-10", "place": "村委会公开栏"})
+    town.call("publicity.open", instance, {"members": 2, "amount": flow["amount"] if amount is None else amount})
+    publicity.latest(town.session, instance.id).closed_at = clock.now()
+
+
 def test_a_benefit_begins_in_the_month_after_the_decision(town, at):
     instance = town.registered()
+    ripe(town, instance)
     at("2026-12-31 16:00")
     decided(town, instance, decision="confirm", reasons="同意")
     at("2027-01-04 09:00")  # The step is only run again after an incident.
@@ -202,12 +213,25 @@ def test_a_benefit_begins_in_the_month_after_the_decision(town, at):
     assert (kept.amount, kept.decided_by, kept.decided_at.year) == (52000, "测head", 2026)
 
 
-@pytest.mark.parametrize(("changed", "words"), [({"publicised": False}, "公示"), ({"eligible": False}, "不符合")])
-def test_nobody_is_confirmed_past_the_law_whatever_the_drawing_says(town, changed, words):
+@pytest.mark.parametrize(
+    ("before", "on", "words"),
+    [
+        # The flow's flags say yes in all of these: only the registers know better.
+        (lambda town, case: town.call("assessment.record", case, FLOW), "2026-03-20 09:00", "公示"),
+        (lambda town, case: ripe(town, case), "2026-03-17 23:59", "公示"),
+        (lambda town, case: ripe(town, case, {**FLOW, "eligible": False}), "2026-03-20 09:00", "不符合"),
+        (lambda _town, _case: None, "2026-03-20 09:00", "不符合"),
+        (lambda town, case: ripe(town, case, amount=30000), "2026-03-20 09:00", "金额"),
+    ],
+    ids=["never posted", "still posted", "not eligible", "never assessed", "another amount posted"],
+)
+def test_nobody_is_confirmed_past_the_law_whatever_the_drawing_says(town, at, before, on, words):
     instance = town.registered()
+    before(town, instance)
+    at(on)
     decided(town, instance, decision="confirm", reasons="同意")
     with pytest.raises(DoudiError, match=words):
-        town.call("benefits.confirm", instance, {**FLOW, **changed})
+        town.call("benefits.confirm", instance, FLOW)
     assert town.session.get(Decision, instance.id) is None
 
 

@@ -115,3 +115,28 @@ def test_six_sweeps_fire_a_timer_once(app, world):
         results = at_once(app, *[lambda: operations.fire(key)] * 6)
     assert [each for each in results if each is True] == [True], results
     assert world.session.get(Instance, instance.id, populate_existing=True).journal_seq == before + 1
+
+
+def test_four_retries_of_one_incident_run_it_once(app, world):
+    world.deploy(main="start s; user a; service x do=fail; user b; end e\n s > a > x > b > e")
+    instance = world.start()
+    key = world.incidents(instance)[0].id
+    world.session.rollback()
+    results = at_once(app, *[lambda: operations.retry(key, world.zhang)] * 4)
+    assert sum(not isinstance(each, Exception) for each in results) == 1, results
+    assert world.calls == ["x", "x"], "once at first, once for the retry that won"
+    assert len(world.incidents(instance)) == 1
+
+
+def test_an_incident_whose_task_is_over_can_still_be_closed(world):
+    """A due date could not be worked out; the item was completed all the same and its call activity is over."""
+    world.deploy(
+        main="start s; user a; call sub process=called; user b; end e\n s > a > sub > b > e",
+        called="start s2; user x due=nobody; end e2\n s2 > x > e2",
+    )
+    instance = world.start()
+    (incident,) = world.incidents(instance)
+    world.complete(instance, "x")
+    operations.retry(incident.id, world.zhang)
+    assert world.incidents(instance) == []
+    assert set(world.items(instance)) == {"b"}
