@@ -15,6 +15,7 @@ from engine.releases.loaded import pack
 from engine.releases.models import Release
 from engine.rules.veto import Question, veto
 from engine.runtime.services import services
+from engine.spiff.parser import parse as parse_specs
 from engine.transactions import act
 
 SUFFIXES = {".bpmn", ".dmn", ".form", ".html"}
@@ -43,7 +44,7 @@ def deploy(files: Mapping[str, bytes], actor: Actor, note: str = "") -> Release:
     Raises ReleaseRefused (`.reports`: every problem of every file) and stores nothing when the lint objects,
     Refused when the actor may not deploy.
     """
-    reports = lint(files, services, parameters=frozenset(entry.name for entry in entries()))
+    reports = lint(files, services, parameters=frozenset(entry.name for entry in entries()), parse=parse_specs)
     if not all(report.ok for report in reports):
         raise ReleaseRefused(reports=reports)
     with act(Verb.RELEASE_DEPLOYED, actor) as deed:

@@ -9,11 +9,15 @@ import pytest
 
 from engine import clock
 from engine.errors import Refused
+from engine.releases.lint import lint
+from engine.releases.operations import read
 from engine.rules.veto import Question, veto
+from engine.runtime.services import services
+from registers import install
 from registers.demonstration.acts import Plan
 from registers.filings import operations as filings
 from registers.households.models import Person
-from tests.support.township import START, Township, family_of_three
+from tests.support.township import MODELS, START, Township, family_of_three
 
 
 @pytest.fixture
@@ -64,3 +68,17 @@ def test_recusal_does_not_end_when_the_relative_leaves_the_household(township, s
         answer = veto.ask(session, Question("view", director, instance=township.again(case)))
     assert not answer
     assert "回避" in answer.reason
+
+
+def test_a_drawing_that_goes_round_the_home_visit_does_not_deploy():
+    """A process owner cannot break the law: a way to the confirmation without two people at the door is refused."""
+    install()
+    files = read(MODELS)
+    drawing = files["verification.bpmn"].decode()
+    # The visit becomes a task that nobody signs.
+    start = drawing.index('<bpmn:userTask id="home_visit"')
+    end = drawing.index("</bpmn:userTask>", start) + len("</bpmn:userTask>")
+    task = drawing[start:end].replace("userTask", "manualTask")
+    files["verification.bpmn"] = (drawing[:start] + task + drawing[end:]).encode()
+    rules = {p.rule for report in lint(files, services) for p in report.problems}
+    assert "step-skipped" in rules

@@ -48,8 +48,9 @@ def lint(
 ) -> list[FileReport]:
     """A report for each file. `parameters` are the names of the dated parameters (None: not checked); `parse` is the
     engine's own parser, asked when nothing else is wrong with the drawings; `obligations` are the steps that no way
-    may skip."""
-    release = reading.read(files, services, parameters, tuple(obligations))
+    may skip, beside those that the services demand."""
+    demanded = (Obligation(each.step, each.needs, each.message, each.clause) for each in services.demands)
+    release = reading.read(files, services, parameters, (*obligations, *demanded))
     for model in release.models:
         release.turn_to(model.file)
         release.found[model.file] += _model(release, model)
