@@ -151,7 +151,10 @@ def course(world: World, plan: acts.Plan, start: datetime, begun: list[int] | No
     yield start
     clerk = world.random.choice(world.actors["clerk"])
     given = acts.values("fill_application", plan, clock.now(), {})
-    instance = cases.apply("dibao", clerk, township=TOWNSHIP, values=given)
+    try:
+        instance = cases.apply("dibao", clerk, township=TOWNSHIP, values=given)
+    except Refused:
+        return  # Two invented people share a number by chance, or the family's last case is still open.
     if begun is not None:
         begun.append(instance.id)
     yield from carry(world, plan, instance.id)

@@ -27,6 +27,7 @@ from sqlalchemy import select
 from engine import clock, forms
 from engine.actors import SYSTEM, Actor
 from engine.database import db
+from engine.errors import Refused
 from engine.migrations import upgrade
 from engine.parameters import operations as parameters
 from engine.releases import operations as releases
@@ -108,12 +109,17 @@ def populate(people: dict[str, Actor], number: int) -> None:
 
 
 def start(people: dict[str, Actor], random: Random) -> tuple[Instance, Plan]:
-    """A new application of a poor family."""
-    home = family(random, clock.today(), poor=True)
-    home.wage, home.transfer, home.rigid = 300 * home.size, 0, 0
-    plan = Plan(home, random)
-    given = values("fill_application", plan, clock.now(), {})
-    return cases.apply("dibao", people["clerk"], township=TOWNSHIP, values=given), plan
+    """A new application of a poor family. Among thousands of invented people two may share a number by chance: the
+    register refuses the second, and another family comes."""
+    while True:
+        home = family(random, clock.today(), poor=True)
+        home.wage, home.transfer, home.rigid = 300 * home.size, 0, 0
+        plan = Plan(home, random)
+        given = values("fill_application", plan, clock.now(), {})
+        try:
+            return cases.apply("dibao", people["clerk"], township=TOWNSHIP, values=given), plan
+        except Refused:
+            continue
 
 
 @contextmanager
