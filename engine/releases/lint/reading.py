@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from jinja2 import TemplateError
@@ -10,6 +11,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.decisions import tables
 from engine.errors import Unparsable
+from engine.forms.expressions import bare, templates
+from engine.forms.schema import LARGEST as LARGEST_FORM
 from engine.forms.schema import load as load_form
 from engine.releases import xml
 from engine.releases.lint import model
@@ -90,10 +93,35 @@ def _dmn(release: Release, file: str, data: bytes, problems: list[Problem]) -> N
 
 def _form(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:
     name = stem(file)
+    release.turn_to(file)
+    for text in _expressions(data):
+        release.expressions.look(text)
+    if release.expressions.budget.missed:  # The loader would ask each of them again, without looking at the time.
+        release.forms.setdefault(name, None)
+        return
     form, faults = load_form(data, name)
     problems += [Problem(fault.element, fault.element, "form-content", fault.message) for fault in faults]
     _twice(release.forms, file, problems)
     release.forms.setdefault(name, form)
+
+
+def _expressions(data: bytes) -> Iterator[str]:
+    """Whatever may be an expression in a form."""
+    try:
+        stack = [json.loads(data)] if len(data) <= LARGEST_FORM else []
+    except (ValueError, RecursionError):
+        return
+    while stack:
+        one = stack.pop()
+        if isinstance(one, list):
+            stack += one
+        elif isinstance(one, dict):
+            stack += one.values()
+            for key in ("check", "prefill", "hide", "expression", "dataSource"):
+                if isinstance(one.get(key), str) and bare(one[key]):
+                    yield bare(one[key])
+            if isinstance(one.get("text"), str):
+                yield from filter(None, templates(one["text"]))
 
 
 def _notice(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:

@@ -20,6 +20,8 @@ from engine.releases.lint.release import Release
 
 #: States kept apart at an element.
 MOST = 48
+#: Visits of an element before its states are drawn together: states may chase one another round a loop for ever.
+PATIENCE = 12
 #: Elements of a process that is walked; a larger one is refused anyway.
 LARGEST = 400
 
@@ -126,6 +128,7 @@ class Walk:
         after: dict[Node, States] = {}
         over: dict[Flow, States] = {}
         crowded: set[Node] = set()
+        visits: dict[Node, int] = {}
         if len(process.nodes) > LARGEST or len(process.flows) > 2 * LARGEST:
             return before, after
         waiting = dict.fromkeys(process.of("startEvent"))
@@ -135,9 +138,11 @@ class Walk:
             found = self._enter(process, node, entry, over)
             if not found:
                 continue
-            if len(found) > MOST or node in crowded:
+            visits[node] = visits.get(node, 0) + 1
+            if len(found) > MOST or visits[node] > PATIENCE or node in crowded:
+                # From here on what is known at the node can only shrink, so that the walk comes to an end.
+                found = together(found | (before[node] if node in crowded else frozenset()))
                 crowded.add(node)
-                found = together(found)
             before[node] = found
             left = self._pass(node, found)
             if node in after and after[node] == left:

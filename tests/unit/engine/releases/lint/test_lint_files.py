@@ -10,7 +10,7 @@ import pytest
 
 from engine.releases.lint import RULES
 from engine.releases.lint.paths import lint_paths
-from tests.support.bpmn import Model, files
+from tests.support.bpmn import Model, files, form
 from tests.support.linting import faults, problems, services
 
 ROOT = Path(__file__).parents[5]
@@ -77,6 +77,16 @@ def test_thousands_of_costly_expressions_are_refused_in_time(monkeypatch: pytest
     assert _seconds(release) < 2
     monkeypatch.setattr("engine.releases.lint.release.SECONDS", 0.05)
     assert ("too-large", "p.bpmn") in faults(release)
+
+
+def test_form_of_costly_expressions_is_refused_in_time() -> None:
+    fields = []
+    for number in range(200):
+        check = {"check": f"{number} " + "? " * 300, "message": "x"}
+        fields.append({"type": "textfield", "key": f"k{number}", "label": "x", "properties": check})
+    release = {"a.form": form(*fields)}
+    assert _seconds(release) < 2
+    assert faults(release) == [("too-large", "a.form")]
 
 
 def test_thousand_processes_that_call_each_other_end_in_time() -> None:

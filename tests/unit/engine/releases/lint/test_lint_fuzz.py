@@ -7,13 +7,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from engine.releases.lint import lint
 from engine.releases.operations import read
+from engine.runtime.services import services as registered
+from registers import install
 from tests.support.linting import services
+
+install()
 
 SHIPPED = read(Path(__file__).parents[5] / "bpmn")
 MODELS = sorted(path for path in SHIPPED if path.endswith((".bpmn", ".dmn")))
@@ -97,3 +102,22 @@ def test_spoilt_copies_of_the_shipped_models_never_raise(
         nodes = [node for node in root.iter() if isinstance(node.tag, str)]
         change(nodes, chance)
     examine({**SHIPPED, path: etree.tostring(root)})
+
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+KINDS = (f"{BPMN}exclusiveGateway", f"{BPMN}parallelGateway")
+GATEWAYS = [(path, n) for path in MODELS for n, _ in enumerate(etree.fromstring(SHIPPED[path]).iter(*KINDS))]
+
+
+@pytest.mark.parametrize(("path", "number"), GATEWAYS)
+def test_gateway_of_the_other_kind_is_noticed_and_states_do_not_chase_one_another_for_ever(
+    path: str, number: int
+) -> None:
+    root = etree.fromstring(SHIPPED[path])
+    gateway = list(root.iter(*KINDS))[number]
+    other = "parallelGateway" if gateway.tag.endswith("exclusiveGateway") else "exclusiveGateway"
+    gateway.tag = f"{BPMN}{other}"
+    begun = time.process_time()
+    reports = lint({**SHIPPED, path: etree.tostring(root)}, registered, parameters=None)
+    assert time.process_time() - begun < 2
+    assert not all(report.ok for report in reports)
