@@ -15,6 +15,8 @@ from functools import cached_property, lru_cache
 
 from engine.calendar.lengths import refuse
 
+NEW_YEAR = "元旦"
+
 
 @dataclass(frozen=True)
 class LocalDay:
@@ -48,8 +50,19 @@ class Schedule:
     """(month, day): from here to 31 December the *next* year's notice may still change a day (2018-12-31)."""
 
     def with_year(self, year: int, off: dict[date, str], work: dict[date, str]) -> Schedule:
-        """This schedule plus a year that was published after the package was released."""
-        return Schedule({**self.off, **off}, {**self.work, **work}, self.years | {year}, self.turn)
+        """This schedule with the notice of a year in place of what it knew of that year, if anything: a day that the
+        notice leaves out is no longer a holiday; a December that the next year's notice changed stays as it is."""
+        rest, worked = (
+            {day: name for day, name in known.items() if belongs_to(day, name) != year and day not in taken}
+            for known, taken in ((self.off, work), (self.work, off))
+        )
+        turn = min([self.turn, *((day.month, day.day) for day in (off | work) if day.year < year)])
+        return Schedule({**rest, **off}, {**worked, **work}, self.years | {year}, turn)
+
+
+def belongs_to(day: date, name: str) -> int:
+    """The year whose notice speaks of a day: the New Year's reaches back into December."""
+    return day.year + (day.month == 12 and NEW_YEAR in name)
 
 
 @lru_cache(maxsize=1)
@@ -62,8 +75,7 @@ def national_schedule() -> Schedule:
     work = {day: names[value] for day, value in package.workdays.items()}
     # A notice for next January already names days of this December, so one entry does not publish a year.
     years = {day.year for day in off if date(day.year, 1, 1) in off and date(day.year, 10, 1) in off}
-    new_year = package.Holiday.new_years_day.chinese
-    borrowed = [(d.month, d.day) for d, name in (off | work).items() if d.month == 12 and name == new_year]
+    borrowed = [(day.month, day.day) for day, name in (off | work).items() if belongs_to(day, name) > day.year]
     return Schedule(off, work, frozenset(years), min(borrowed, default=(12, 31)))
 
 

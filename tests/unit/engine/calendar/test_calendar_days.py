@@ -94,6 +94,42 @@ def test_a_year_can_be_added_before_the_package_knows_it():
     assert calendar.version != national().version
 
 
+def test_a_year_in_place_of_another_leaves_nothing_of_it():
+    """The days that the new notice leaves out are gone, with the December days it had borrowed."""
+    known = national_schedule()
+    off = {date(2019, 1, 1): "元旦", date(2019, 10, 1): "国庆节"}
+    loaded = Calendar(known.with_year(2019, off, {}))
+    assert not loaded.is_holiday(date(2019, 5, 1))
+    assert loaded.is_workday(date(2018, 12, 31))  # a Monday again
+    assert not loaded.is_workday(date(2018, 12, 29))  # a Saturday again
+    assert loaded.is_holiday(date(2018, 10, 1))
+    assert loaded.published(2019)
+
+
+def test_a_year_keeps_the_december_that_the_next_notice_changed():
+    loaded = Calendar(national_schedule().with_year(2018, {date(2018, 1, 1): "元旦"}, {}))
+    assert not loaded.is_workday(date(2018, 12, 31))
+    assert loaded.is_workday(date(2018, 12, 29))
+    assert loaded.is_workday(date(2018, 10, 1))
+
+
+def test_a_notice_turns_a_make_up_day_into_a_holiday_and_back():
+    known = national_schedule()
+    assert date(2026, 2, 14) in known.work
+    once = known.with_year(2026, {date(2026, 2, 14): "春节"}, {})
+    assert not Calendar(once).is_workday(date(2026, 2, 14))
+    assert Calendar(once.with_year(2026, {}, {date(2026, 2, 14): "春节"})).is_workday(date(2026, 2, 14))
+
+
+def test_an_earlier_turn_of_the_year_is_learned_from_a_notice():
+    last = max(national_schedule().years)
+    early = date(last, 12, 27)
+    loaded = national_schedule().with_year(last + 1, {date(last + 1, 1, 1): "元旦"}, {early: "元旦"})
+    assert loaded.turn == (12, 27)
+    assert Calendar(loaded).settled(early)
+    assert not Calendar(loaded).settled(date(last + 1, 12, 27))
+
+
 EID = LocalDay(date(2026, 3, 20), True, "开斋节", "示范数据", "admin")
 
 
