@@ -18,7 +18,7 @@ from engine.calendar.lengths import Length
 OTHER = holidays.country_holidays("CN", years=range(2003, 2028))
 FIRST, LAST = date(2010, 1, 1), date(2026, 12, 31)
 #: Where the two sources disagree, and what decides. None lies within 2010–2026. 国务院办公厅关于2006年部分节假日安排的
-#: 通知 makes Saturday 31 December 2005 a working day; `chinesecalendar` begins to borrow from December later than that.
+#: 通知 makes Saturday 31 December 2005 a working day; `chinesecalendar` lacks it.
 DISAGREE = {date(2005, 12, 31)}
 
 

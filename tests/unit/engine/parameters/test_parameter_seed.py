@@ -80,7 +80,9 @@ def test_numbers_that_the_law_gives():
     day = date(2026, 2, 10)
     for name, value in {
         "dibao_total_limit_a": "30wd",
-        "dibao_total_limit_b": "20wd",
+        "dibao_total_limit_b": "30wd",
+        "dibao_total_alarm_a": "20wd",
+        "dibao_total_alarm_b": "20wd",
         "publicity_length": "7d",
         "survey_start_limit": "3wd",
         "data_check_limit": "3wd",

@@ -66,7 +66,7 @@ def test_separation_from_a_task_that_is_not_there_is_refused() -> None:
     assert visit(separate="visit") == [("separate-unknown", "visit")]
 
 
-@pytest.mark.parametrize("clock", ["start total", "begin total 3wd", "satisfy", "start Total 3wd", ";"])
+@pytest.mark.parametrize("clock", ["begin total 3wd", "satisfy", "start Total 3wd", ";", "pause total", "satisfy total now", "start total 3wd extend"])
 def test_clock_that_cannot_be_read_is_refused(clock: str) -> None:
     assert visit(clock=clock) == [("clock", "visit")]
 
@@ -78,6 +78,19 @@ def test_clock_with_a_length_that_is_none_is_refused() -> None:
 def test_clock_that_is_satisfied_but_never_started_is_refused() -> None:
     assert visit(clock="satisfy total") == [("clock-unknown", "visit")]
     assert visit(clock="start total 30wd; satisfy total") == []
+
+
+def test_clock_without_a_length_anywhere_is_refused() -> None:
+    assert visit(clock="start total; satisfy total") == [("clock-length", "visit")]
+
+
+def test_clock_that_is_paused_for_good_is_refused() -> None:
+    assert visit(clock="start total 30wd; pause total publicity; satisfy total") == [("clock-resume", "visit")]
+    assert visit(clock="start total 30wd; pause total publicity; resume total; satisfy total") == []
+
+
+def test_condition_of_a_clock_is_read_as_an_expression() -> None:
+    assert visit(clock="start total 30wd when 1 +; satisfy total") == [("feel", "visit")]
 
 
 def test_timer_without_a_wait_is_refused() -> None:
