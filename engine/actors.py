@@ -8,6 +8,7 @@ ROLES = {
     "clerk": "窗口受理员",
     "investigator": "调查员",
     "village": "村级协理员",
+    "secretary": "村党支部书记",
     "director": "民生服务中心主任",
     "deputy": "分管领导",
     "head": "乡长",
@@ -17,6 +18,20 @@ ROLES = {
     "county_decide": "县民政审批人",
     "owner": "流程负责人",
     "admin": "系统管理员",
+}
+#: Who hears of it when a role has nobody free of a conflict of interest: over the plan's leading group (三(二)) to the
+#: discipline office, which answers to no township official.
+UPWARD = {
+    "village": "secretary",
+    "secretary": "director",
+    "clerk": "director",
+    "investigator": "director",
+    "director": "deputy",
+    "deputy": "head",
+    "head": "discipline",
+    "county_check": "county_review",
+    "county_review": "county_decide",
+    "county_decide": "discipline",
 }
 LEVELS = {"county": 1, "township": 2, "village": 3}
 

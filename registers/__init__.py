@@ -6,19 +6,20 @@ from importlib import import_module
 
 #: Every slice and the rooms of it that register something: tables, services, rules.
 SLICES = {
-    "accounts": ("models",),
+    "accounts": ("models", "queries"),
     "areas": ("models",),
-    "cases": ("models", "services", "rules"),
+    "cases": ("models", "numbers", "services", "rules", "standing"),
     "households": ("models", "services"),
     "filings": ("models", "services", "rules"),
     "assessments": ("models", "services"),
-    "publicity": ("models", "services"),
+    "publicity": ("models", "services", "recount"),
     "objections": ("models", "services", "rules"),
     "benefits": ("models", "services"),
     "notices": ("models", "services"),
+    "supervision": ("models", "rules"),
     "demonstration": ("models",),
 }
-ENGINE = ("journal", "releases", "runtime", "clocks", "parameters", "outbox")
+ENGINE = ("journal", "releases", "runtime", "clocks", "ladders", "parameters", "outbox", "holidays", "pulse")
 
 
 def install() -> None:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask import g
+
 from engine import clock
 from engine.actors import ROLES
+from engine.calendar.days import Calendar
+from engine.database import db
+from engine.holidays import queries as holidays
 from engine.runtime.deadlines import last_day
 from registers.cases.words import light, remaining
 
@@ -23,12 +28,19 @@ class Due:
     words: str
 
 
+def calendar() -> Calendar:
+    """The calendar in force, read once a request."""
+    if "calendar" not in g:
+        g.calendar = holidays.current(db.session())
+    return g.calendar
+
+
 def due(at: datetime | None, warn_at: datetime | None = None) -> Due:
     """Judged when asked, never stored: `at` is 24:00 of the last day."""
     now = clock.now()
     if at is None:
         return Due("idle", "无期限")
-    found, said = light(at, warn_at, now), remaining(at, now)
+    found, said = light(at, warn_at, now), remaining(at, now, calendar())
     return Due("yellow" if found == "green" and said == "今天到期" else found, said)
 
 

@@ -8,6 +8,7 @@ days), and the period ends at 24:00 of that day.
 from __future__ import annotations
 
 import calendar as months
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,6 +16,19 @@ from engine import clock
 from engine.calendar.days import Calendar, Reason
 from engine.calendar.lengths import Length, Offset, refuse
 from engine.calendar.words import sentences
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Days that count for nothing: from the day on which the clock was paused up to, not with, the day on which it was
+    resumed. `cause` is why, in words."""
+
+    first: date
+    until: date
+    cause: str = ""
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day < self.until
 
 
 @dataclass(frozen=True)
@@ -37,6 +51,8 @@ class Due:
     """Rest days that the last day rolled over."""
     version: str
     """The calendar's content."""
+    pauses: tuple[Pause, ...] = ()
+    """The pauses that moved `day`."""
 
     @property
     def instant(self) -> datetime:
@@ -62,11 +78,12 @@ class Due:
         }
 
 
-def due(start: date, length: Length, calendar: Calendar) -> Due:
-    """The due date `length` after `start` (民法典 art. 201-203)."""
+def due(start: date, length: Length, calendar: Calendar, pauses: Sequence[Pause] = ()) -> Due:
+    """The due date `length` after `start` (民法典 art. 201-203), the days of `pauses` left out."""
+    pauses = [each for each in pauses if each.first < each.until]
     try:
-        raw = _count(start, length, calendar, 1)
-        day = calendar.following(raw)
+        raw = _count(start, length, calendar, 1, pauses)
+        day = _rolled(raw, calendar, pauses)
     except (OverflowError, ValueError):
         raise refuse("start", f"从{start}起算{length.words}超出了日历范围，请检查起算日期。") from None
     walked = _span(start, raw) if length.unit == "wd" else []
@@ -82,6 +99,7 @@ def due(start: date, length: Length, calendar: Calendar) -> Due:
         skipped=tuple(r for r in reasons if r.kind in ("holiday", "local_off")),
         moved=tuple(calendar.reason(each) for each in rolled[:-1]),
         version=calendar.version,
+        pauses=tuple(each for each in pauses if each.first <= day),
     )
 
 
@@ -100,19 +118,34 @@ def shift(day: date, offset: Offset, calendar: Calendar) -> date:
     return before(day, offset.length, calendar) if offset.side < 0 else due(day, offset.length, calendar).day
 
 
-def _count(start: date, length: Length, calendar: Calendar, step: int) -> date:
+def _count(start: date, length: Length, calendar: Calendar, step: int, pauses: Sequence[Pause] = ()) -> date:
     """The bare count in one direction (+1 or -1), before rolling."""
-    if length.unit == "d":
-        return start + timedelta(days=step * length.amount)
     if length.unit == "m":
         year, month = divmod(start.year * 12 + start.month - 1 + step * length.amount, 12)
         if not date.min.year <= year <= date.max.year:
             raise OverflowError
-        return date(year, month + 1, min(start.day, months.monthrange(year, month + 1)[1]))
+        return _later(date(year, month + 1, min(start.day, months.monthrange(year, month + 1)[1])), pauses)
+    if length.unit == "d":
+        return _later(start + timedelta(days=step * length.amount), pauses)
     day, left = start, length.amount
     while left:
         day += timedelta(days=step)
-        left -= calendar.is_workday(day)
+        left -= calendar.is_workday(day) and not any(day in each for each in pauses)
+    return day
+
+
+def _later(day: date, pauses: Sequence[Pause]) -> date:
+    """A count of every day, longer by the days of the pauses that began before it ended."""
+    for each in sorted(pauses, key=lambda pause: pause.first):
+        if each.first <= day:
+            day += each.until - each.first
+    return day
+
+
+def _rolled(day: date, calendar: Calendar, pauses: Sequence[Pause]) -> date:
+    """`day` itself when it is worked and the clock ran, else the next such day."""
+    while not calendar.is_workday(day) or any(day in each for each in pauses):
+        day += timedelta(days=1)
     return day
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.calendar.arithmetic import Due
+    from engine.calendar.arithmetic import Due, Pause
     from engine.calendar.days import Reason
 
 _WEEK = "一二三四五六日"
@@ -29,6 +29,7 @@ def sentences(found: Due) -> tuple[str, ...]:
         said.append(f"按月计算{found.length.words}，{last}：{_day(found.raw)}（《民法典》第202条）。")
     said += [f"{part}放假，不计入。" for part in _runs(found.skipped)]
     said += [f"{part}上班，计入工作日。" for part in _runs(found.counted)]
+    said += [_paused(each) for each in found.pauses]
     if found.moved:
         said.append(
             f"期满日{_day(found.raw)}遇{'、'.join(_runs(found.moved))}休息，"
@@ -38,6 +39,12 @@ def sentences(found: Due) -> tuple[str, ...]:
     if found.provisional:
         said.append("此日期为暂定：系统中还没有所涉日期的国务院放假安排（可能尚未公布），载入后将重新计算。")
     return tuple(said)
+
+
+def _paused(pause: Pause) -> str:
+    last = pause.until - timedelta(days=1)
+    span = f"{_day(pause.first)}" if last == pause.first else f"{_day(pause.first)}至{_day(last)}"
+    return f"{span}暂停计时{f'（{pause.cause}）' if pause.cause else ''}，这些天不计入。"
 
 
 def _runs(reasons: Iterable[Reason]) -> list[str]:

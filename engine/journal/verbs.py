@@ -27,9 +27,29 @@ class Verb(StrEnum):
     ITEM_COMPLETED = "actor:item:completed"
     ITEM_SIGNED = "actor:item:signed"
     TIMER_FIRED = "system:timer:fired"
+    ITEM_ASSIGNED = "leader:item:assigned"
+    RUNG_FIRED = "system:rung:fired"
+    CLOCK_PAUSED = "leader:clock:paused"
+    CLOCK_RESUMED = "leader:clock:resumed"
+    EXTENSION_ASKED = "actor:extension:asked"
+    EXTENSION_GRANTED = "leader:extension:granted"
+    EXTENSION_REFUSED = "leader:extension:refused"
+    ITEM_URGED = "leader:item:urged"
+    ORDER_ISSUED = "leader:order:issued"
+    ORDER_REPLIED = "actor:order:replied"
+    ORDER_CLOSED = "leader:order:closed"
     INCIDENT_RETRIED = "admin:incident:retried"
+    CALENDAR_YEAR_LOADED = "admin:calendar:loaded"
+    CALENDAR_DAY_ENTERED = "admin:day:entered"
+    CALENDAR_DAY_REMOVED = "admin:day:removed"
+    CLOCKS_RECOUNTED = "system:clocks:recounted"
     CLOCK_MOVED = "demonstration:clock:moved"
     DATA_UNMASKED = "actor:data:unmasked"
+    MESSAGE_ANSWERED = "recipient:message:answered"
+    MESSAGES_RETRIED = "admin:messages:retried"
+    ROBOT_ADDED = "admin:robot:added"
+    ROBOT_CHANGED = "admin:robot:changed"
+    ACCOUNT_EMAIL_SET = "account:email:set"
 
 
 SENTENCES = {
@@ -52,7 +72,27 @@ SENTENCES = {
     Verb.ITEM_COMPLETED: "办结了“{item}”",
     Verb.ITEM_SIGNED: "在“{item}”上签字，等待其他人签字",
     Verb.TIMER_FIRED: "“{timer}”期满",
+    Verb.ITEM_ASSIGNED: "把“{item}”改派给{to}",
+    Verb.RUNG_FIRED: "“{what}”到了催办时点，提醒了{told}",
+    Verb.CLOCK_PAUSED: "暂停了“{clock}”（{cause}）",
+    Verb.CLOCK_RESUMED: "恢复了“{clock}”",
+    Verb.EXTENSION_ASKED: "申请延长“{clock}”（{reason}）",
+    Verb.EXTENSION_GRANTED: "批准把“{clock}”延长至{length}",
+    Verb.EXTENSION_REFUSED: "没有批准延长“{clock}”",
+    Verb.ITEM_URGED: "催办“{item}”",
+    Verb.ORDER_ISSUED: "签发督办单{number}，要求{to}答复",
+    Verb.ORDER_REPLIED: "答复督办单{number}",
+    Verb.ORDER_CLOSED: "办结督办单{number}",
     Verb.INCIDENT_RETRIED: "重试了“{item}”",
+    Verb.CALENDAR_YEAR_LOADED: "载入了 {year} 年的放假安排",
+    Verb.CALENDAR_DAY_ENTERED: "登记了地方日历：{name}（{days}）",
+    Verb.CALENDAR_DAY_REMOVED: "删除了地方日历：{name}（{days}）",
+    Verb.CLOCKS_RECOUNTED: "因工作日历变化重新计算了 {count} 个日期",
     Verb.CLOCK_MOVED: "把演示时钟拨到 {to}",
     Verb.DATA_UNMASKED: "查看了 {what} 的完整号码",
+    Verb.MESSAGE_ANSWERED: "回复了消息“{subject}”",
+    Verb.MESSAGES_RETRIED: "重新发送了 {count} 条没有发出的消息",
+    Verb.ROBOT_ADDED: "接入了群机器人 {name}",
+    Verb.ROBOT_CHANGED: "调整了群机器人 {name}",
+    Verb.ACCOUNT_EMAIL_SET: "设置了账号 {username} 的邮箱",
 }

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from engine.clocks.catalogue import FILE as CLOCKS
+from engine.clocks.catalogue import ClockSpec
+from engine.clocks.catalogue import read as read_clocks
 from engine.decisions.tables import Decision
 from engine.decisions.tables import parse as parse_decision
 from engine.forms.model import Form
@@ -64,6 +67,7 @@ class LoadedRelease:
     forms: Mapping[str, Form]
     decisions: Mapping[str, Decision]
     notices: Mapping[str, str]
+    clocks: Mapping[str, ClockSpec] = field(default_factory=dict)
 
     def element(self, process_id: str, element_id: str) -> ElementInfo:
         """The element of a process; KeyError for a stranger."""
@@ -103,7 +107,7 @@ def unpack(stored: bytes) -> dict[str, bytes]:
 def load(release_id: str, files: Mapping[str, bytes]) -> LoadedRelease:
     """Parses a release that the lint has passed."""
     processes: dict[str, ProcessInfo] = {}
-    forms, decisions, notices = {}, {}, {}
+    forms, decisions, notices, clocks = {}, {}, {}, {}
     for path, data in files.items():
         name = PurePosixPath(path)
         if name.suffix == ".bpmn":
@@ -115,7 +119,9 @@ def load(release_id: str, files: Mapping[str, bytes]) -> LoadedRelease:
                 decisions[decision.id] = decision
         elif name.suffix == ".html":
             notices[name.stem] = data.decode()
-    return LoadedRelease(release_id, files, parse_specs(files), processes, forms, decisions, notices)
+        elif name.name == CLOCKS:
+            clocks = read_clocks(data)[0]
+    return LoadedRelease(release_id, files, parse_specs(files), processes, forms, decisions, notices, clocks)
 
 
 def read_processes(path: str, data: bytes) -> list[ProcessInfo]:

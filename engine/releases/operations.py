@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine.actors import Actor
+from engine.clocks.catalogue import FILE as CLOCKS
 from engine.errors import ReleaseRefused
 from engine.journal.verbs import Verb
 from engine.parameters.seed import entries
@@ -26,7 +27,7 @@ def read(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix in SUFFIXES
+        if path.is_file() and (path.suffix in SUFFIXES or path.name == CLOCKS)
     }
 
 

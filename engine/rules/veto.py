@@ -61,7 +61,8 @@ class Question:
     """May `actor` do `verb` to `item` or `instance`? `facts` carries what else a rule may need.
 
     Verbs: `claim`, `complete`, `view`, `start`, `retry`, `deploy`, `set_parameter`, `manage_accounts`, `object`,
-    `register_kin`, `see_overdue`, `unmask`, `move_clock`.
+    `register_kin`, `see_overdue`, `unmask`, `move_clock`,
+    `manage_channels`, `edit_calendar`.
     """
 
     verb: str

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import clock
 from engine.calendar.arithmetic import before, due
-from engine.calendar.days import national
+from engine.calendar.days import Calendar
 from engine.calendar.lengths import Length
 from engine.errors import ExpressionError
 
@@ -24,7 +24,7 @@ class Deadline:
     basis: dict[str, Any]
 
 
-def deadline(text: str, start: datetime) -> Deadline:
+def deadline(text: str, start: datetime, calendar: Calendar) -> Deadline:
     """`text` is a length counted from the day of `start`, or the ISO date of the last day itself.
 
     Raises engine.errors.Invalid or ExpressionError when it is neither. (民法典 art. 201–203)
@@ -35,13 +35,13 @@ def deadline(text: str, start: datetime) -> Deadline:
         except ValueError:
             raise ExpressionError(f"“{text}”不是有效的日期。") from None
         return Deadline(clock.end_of(day), {"due": text, "given": True, "why": [f"流程给定的日期：{text}"]})
-    found = due(start.date(), Length.parse(text), national())
+    found = due(start.date(), Length.parse(text), calendar)
     return Deadline(found.instant, found.basis)
 
 
-def warning(at: datetime, text: str) -> datetime:
+def warning(at: datetime, text: str, calendar: Calendar) -> datetime:
     """The instant at which a deadline turns yellow: the start of the day `text` before its last day."""
-    return clock.instant(before(last_day(at), Length.parse(text), national()))
+    return clock.instant(before(last_day(at), Length.parse(text), calendar))
 
 
 def last_day(at: datetime) -> date:

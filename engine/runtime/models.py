@@ -10,12 +10,23 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from engine.database import Base, Instant, Json, Sealed
 
+_RISES = sa.text("rung_at IS NOT NULL")
+_ENDED = sa.text("ended_at IS NOT NULL")
+_OPEN = sa.text("state = 'open'")
+_DONE = sa.text("completed_at IS NOT NULL")
+
 
 class Instance(Base):
     """One run of a process. Its state is spec-free; the specs live once a release."""
 
     __tablename__ = "instance"
-    __table_args__ = (sa.Index("ix_instance_status_process", "status", "process_id"),)
+    __table_args__ = (
+        sa.Index("ix_instance_status_process", "status", "process_id"),
+        # The leaders' board counts what runs without reading a row; the report finds a month's endings.
+        sa.Index("ix_instance_runs", "status", "area", "process_id"),
+        sa.Index("ix_instance_ended", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
+        sa.Index("ix_instance_started", "started_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     process_id: Mapped[str] = mapped_column(sa.String(80))
@@ -69,6 +80,10 @@ class WorkItem(Base):
         sa.Index("ix_work_item_offer", "state", "role", "area", "due_at"),
         sa.Index("ix_work_item_holder", "holder_id", "state", "due_at"),
         sa.Index("ix_work_item_due", "state", "due_at"),
+        sa.Index("ix_work_item_rung", "rung_at", sqlite_where=_RISES, postgresql_where=_RISES),
+        # With whom the ball of a case is: its open item that is due first.
+        sa.Index("ix_work_item_first", "instance_id", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        sa.Index("ix_work_item_done", "completed_at", sqlite_where=_DONE, postgresql_where=_DONE),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -94,8 +109,16 @@ class WorkItem(Base):
     #: 24:00 of the due day; None when the task has no due.
     due_at: Mapped[datetime | None] = mapped_column(Instant)
     warn_at: Mapped[datetime | None] = mapped_column(Instant)
-    #: How the date came about: {"length", "start", "day", "raw", "provisional", "calendar", "why"}.
+    #: How the date came about: {"length", "start", "raw", "due", "provisional", "calendar", "why"}.
     due_basis: Mapped[Any] = mapped_column(Json, nullable=True)
+    #: How long before the due day it turns yellow (`1wd`).
+    warn: Mapped[str | None] = mapped_column(sa.String(12))
+    #: Who is told of its due date, when: `director@0,deputy@+1wd`.
+    ladder: Mapped[str | None] = mapped_column(sa.String(200))
+    #: When the next rung of the ladder is due; None when none is.
+    rung_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: Whom the drawing says it really waits for (`applicant`), when that is not its holder.
+    waits_for: Mapped[str | None] = mapped_column(sa.String(20))
     completed_at: Mapped[datetime | None] = mapped_column(Instant)
     #: The submission that signatures so far stand on.
     submission_id: Mapped[int | None]

@@ -16,8 +16,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from engine import clock
 from engine.actors import SYSTEM, Actor
-from engine.errors import Conflict, EngineFault, NotFound, Parked
+from engine.errors import Conflict, EngineFault, Invalid, NotFound, Parked, Refused
 from engine.journal.verbs import Verb
+from engine.ladders.words import naming
+from engine.outbox.operations import enqueue
+from engine.people import directory
 from engine.releases import queries as releases
 from engine.rules.veto import Question, veto
 from engine.runtime import saving, signing
@@ -107,7 +110,7 @@ def _start(
         session.add(instance)
         session.flush()
         item = saving.new_item(step, task)
-        item.state, item.completed_at = "completed", deed.now
+        item.state, item.completed_at, item.rung_at = "completed", deed.now, None
         item.holder_id, item.holder_name, item.claimed_at = actor.id, actor.name, deed.now
         session.add(item)
         session.flush()
@@ -151,6 +154,40 @@ def unclaim(item_id: int, actor: Actor) -> WorkItem:
             raise Conflict("这一项不在您手中，不能放回。")
         item.holder_id = item.holder_name = item.claimed_at = None
         deed.record(item.instance, after={"item": item.name})
+    return item
+
+
+def assign(item_id: int, actor: Actor, to: Actor, reason: str) -> WorkItem:
+    """A leader gives an open item to somebody else, held or not. `to` must be free to do it: the same veto as claiming.
+    The draft of whoever had it stays theirs; both are told."""
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(problems=[{"field": "reason", "message": "请写明为什么改派。"}])
+    with act(Verb.ITEM_ASSIGNED, actor) as deed:
+        item = _locked_item(deed, item_id)
+        veto.require(deed.session, Question("assign", actor, instance=item.instance, item=item))
+        if item.holder_id == to.id:
+            raise Conflict(f"“{item.name}”已经在{to.name}手中。")
+        free = veto.ask(deed.session, Question("claim", to, instance=item.instance, item=item))
+        if not free:
+            raise Refused(f"不能改派给{to.name}：{free.reason}", clause=free.clause)
+        before = {"holder": item.holder_name}
+        had = [each for each in directory.holders(deed.session, item.role, item.area) if each.id == item.holder_id]
+        item.holder_id, item.holder_name, item.claimed_at = to.id, to.name, deed.now
+        enqueue(
+            deed.session,
+            kind="assign",
+            subject=f"{naming['of'](deed.session, item.instance)}：“{item.name}”已改派",
+            body=reason,
+            to=[to, *had],
+            instance_id=item.instance_id,
+            work_item_id=item.id,
+            sender=actor,
+            urgent=True,
+            now=deed.now,
+        )
+        after = {"item": item.name, "to": to.name}
+        deed.record(item.instance, before=before, after=after, reason=reason, clause=item.clause)
     return item
 
 
@@ -201,7 +238,7 @@ def _complete(
             after = {"item": item.name, "signed": len(signed), "form": signing.digest(submission)}
             deed.record(instance, after=after, clause=item.clause)
             return Outcome(item, instance, finished=False)
-        item.state, item.completed_at = "completed", deed.now
+        item.state, item.completed_at, item.rung_at = "completed", deed.now, None
         item.holder_id, item.holder_name = actor.id, actor.name
         step.fresh.append(submission)
         step.completed.append(item)
@@ -240,7 +277,8 @@ def _fire(timer_id: int, fault: EngineFault | None = None) -> bool:
         if timer is None or timer.due_at > deed.now:
             raise _NothingToDo
         step = _loaded(deed, timer.instance)
-        if not step.fire(step.task(timer.task_id)):
+        step.meant_at = timer.due_at
+        if not step.fire(step.task(timer.task_id), timer.due_at):
             raise _NothingToDo
         _advance(step, fault)
         saving.save(step)
@@ -354,4 +392,4 @@ def _forget_draft(deed: Deed, key: str, actor: Actor) -> None:
         deed.session.execute(delete(Draft).where(Draft.key == key, Draft.actor_id == actor.id))
 
 
-__all__ = ["Outcome", "claim", "complete", "fire", "retry", "save_draft", "start", "timer_failed", "unclaim"]
+__all__ = ["Outcome", "assign", "claim", "complete", "fire", "retry", "save_draft", "start", "timer_failed", "unclaim"]

@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from engine.actors import cut
+from engine.clocks import ledger
+from engine.clocks import queries as clocks
 from engine.clocks.models import Clock
 from engine.errors import DoudiError
+from engine.ladders.steps import next_rung
 from engine.outbox.operations import enqueue
 from engine.runtime.deadlines import deadline, warning
 from engine.runtime.models import FrozenSubprocess, Incident, WaitingTimer, WorkItem
@@ -54,6 +57,7 @@ def new_item(step: Step, task: Task) -> WorkItem:
         people=int(given.get("people", "1")),
         separate=[each.strip() for each in given.get("separate", "").split(",") if each.strip()],
         clause=given.get("clause"),
+        waits_for=given.get("waits_for"),
         state="open",
         created_at=step.now,
     )
@@ -73,10 +77,14 @@ def _arm(step: Step, task: Task, item: WorkItem) -> None:
     given = step.element(task).properties
     try:
         if given.get("due"):
-            found = deadline(step.flow.text(given["due"], task.data), step.now)
+            found = deadline(step.flow.text(given["due"], task.data), step.now, step.calendar)
             item.due_at, item.due_basis = found.at, found.basis
             if given.get("warn"):
-                item.warn_at = warning(found.at, step.flow.text(given["warn"], task.data))
+                item.warn = step.flow.text(given["warn"], task.data)
+                item.warn_at = warning(found.at, item.warn, step.calendar)
+            item.ladder = given.get("ladder")
+            rung = next_rung(item.ladder, item.due_at, item.created_at, step.calendar)
+            item.rung_at = rung[0] if rung else None
     except DoudiError as error:
         step.troubles.append(Trouble(task, "clock", f"无法计算“{item.name}”的办理期限：{error.message}"))
 
@@ -92,7 +100,7 @@ def _work_items(step: Step) -> None:
         step.session.execute(
             update(WorkItem)
             .where(WorkItem.instance_id == step.instance.id, WorkItem.task_id.in_(cancelled))
-            .values(state="cancelled", completed_at=step.now)
+            .values(state="cancelled", completed_at=step.now, rung_at=None)
         )
 
 
@@ -122,33 +130,37 @@ def _timers(step: Step) -> None:
 
 
 def _clocks(step: Step) -> None:
+    session, mine = step.session, dict[str, Clock]()
+    who = step.actor.name
+    if step.clock_orders or step.workflow.completed:
+        session.flush()
+        mine = {each.name: each for each in clocks.of_case(session, step.instance.id)}
     for order in step.clock_orders:
-        if order.action == "start":
-            running = select(Clock.id).where(Clock.instance_id == step.instance.id, Clock.name == order.name)
-            if step.session.scalar(running) is not None:
-                continue  # A statutory clock that runs is never started anew.
-            step.session.add(
-                Clock(
-                    instance_id=step.instance.id,
-                    name=order.name,
-                    budget=order.budget,
-                    started_at=step.now,
-                    due_at=order.due.at,
-                    basis=order.due.basis,
-                    clause=order.clause,
-                )
+        running = mine.get(order.spec.name)
+        if order.action == "start" and running is None:  # A statutory clock that runs is never started anew.
+            mine[order.spec.name] = ledger.start(
+                session,
+                instance_id=step.instance.id,
+                spec=order.spec,
+                budget=order.budget,
+                extends_to=order.extends_to,
+                clause=order.clause,
+                now=step.now,
+                who=who,
+                calendar=step.calendar,
+                meant_at=step.meant_at,
             )
-        else:
-            step.session.flush()
-            step.session.execute(
-                update(Clock)
-                .where(
-                    Clock.instance_id == step.instance.id,
-                    Clock.name == order.name,
-                    Clock.satisfied_at.is_(None),
-                )
-                .values(satisfied_at=step.now)
-            )
+        elif running is None:
+            continue  # A way that never started it, as a withdrawal before acceptance.
+        elif order.action == "pause":
+            ledger.pause(session, running, order.cause or "other", order.element, step.now, who, step.calendar)
+        elif order.action == "resume":
+            ledger.resume(session, running, order.element, step.now, who, step.calendar)
+        elif order.action == "satisfy":
+            ledger.end(session, running, "satisfied", step.now, who)
+    if step.workflow.completed:
+        for each in mine.values():
+            ledger.end(session, each, "lapsed", step.now, who)
 
 
 def _incident(step: Step, trouble: Trouble) -> Incident:
@@ -166,6 +178,7 @@ def _incident(step: Step, trouble: Trouble) -> Incident:
     step.session.add(incident)
     enqueue(
         step.session,
+        kind="incident",
         role="admin",
         area=step.instance.area,
         subject=f"流程停在“{info.name}”",

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.errors import DoudiError
+from engine.runtime.deadlines import Deadline
 from engine.runtime.models import Instance, Submission
 
 #: What a flow variable may be.
@@ -47,6 +48,8 @@ class ServiceCall:
     parameters: Mapping[str, Any]
     actor: Actor
     now: datetime
+    #: The date so long (`7d`) after this instant, by the calendar in force.
+    deadline: Callable[[str], Deadline]
     #: Submissions made in this very step, newest last.
     fresh: list[Submission] = field(default_factory=list)
     #: The release that the case is pinned to (its notice templates, forms, names).

@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from engine.calendar.days import Calendar
 from engine.decisions import tables
 from engine.errors import DoudiError, EngineFault, ExpressionError
+from engine.holidays import queries as holidays
 from engine.parameters import queries as parameters
 from engine.releases.loaded import ElementInfo, LoadedRelease
+from engine.runtime.clock_orders import ClockOrder, ordered
 from engine.runtime.deadlines import deadline
 from engine.runtime.models import Instance, Submission, WorkItem
 from engine.runtime.outputs import Lazy, ServiceFailed, declared
@@ -51,17 +55,6 @@ class Trouble:
 
 
 @dataclass
-class ClockOrder:
-    """What an element says of a statutory clock when it runs."""
-
-    action: str
-    name: str
-    budget: str | None
-    due: Any
-    clause: str | None
-
-
-@dataclass
 class Step:
     """The working memory of one step. `ran` is the path taken: (process, element), in order."""
 
@@ -82,9 +75,16 @@ class Step:
     fresh: list[Submission] = field(default_factory=list)
     #: Work items that this step completed.
     completed: list[WorkItem] = field(default_factory=list)
+    #: When the timer that fires in this step was due; what starts here was meant to start then.
+    meant_at: datetime | None = None
     _parameters: Mapping[str, Any] | None = None
 
     # Getting there
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The calendar in force; read once a step, when first asked."""
+        return holidays.current(self.session)
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -95,7 +95,7 @@ class Step:
 
     def _make_flow(self) -> Flow:
         def due(text: str, start: datetime) -> dict[str, Any]:
-            found = deadline(text, start)
+            found = deadline(text, start, self.calendar)
             return {"due": found.at.isoformat(), "basis": found.basis}
 
         return Flow(self.now, lambda: self.parameters, due)
@@ -151,8 +151,10 @@ class Step:
         self._ran(task)
         task.run()
 
-    def fire(self, task: Task) -> bool:
-        """A due timer fires; False when its instant has not come."""
+    def fire(self, task: Task, due_at: datetime) -> bool:
+        """A due timer fires; False when its instant has not come. Its row says which: a recount may have moved it
+        since it was armed."""
+        task.internal_data["event_value"] = {**task.internal_data["event_value"], "due": due_at.isoformat()}
         self.flow.let_fire(task)
         task.task_spec._update(task)
         return task.state == TaskState.READY
@@ -239,6 +241,7 @@ class Step:
             parameters=Lazy(lambda: self.parameters),
             actor=self.actor,
             now=self.now,
+            deadline=lambda text: deadline(text, self.now, self.calendar),
             fresh=self.fresh,
             release=self.release,
             decisions=self._decisions(),
@@ -291,17 +294,8 @@ class Step:
         return {record["decision"]: record for _, record in sorted(records, key=lambda each: each[0])}
 
     def _clock_orders(self, task: Task, outputs: Mapping[str, Any] | None = None) -> list[ClockOrder]:
-        """What the element's `clock` property orders, its budget already worked out."""
-        info, data = self.element(task), {**task.data, **(outputs or {})}
-        orders = []
-        for text in filter(None, (part.strip() for part in info.properties.get("clock", "").split(";"))):
-            action, name, *rest = text.split(None, 2)
-            budget = due = None
-            if action == "start":
-                budget = self.flow.text(rest[0], data)
-                due = deadline(budget, self.now)
-            orders.append(ClockOrder(action, name, budget, due, info.properties.get("clause")))
-        return orders
+        """What the element's `clock` property orders. A length that is none is found out here, before the task runs."""
+        return ordered(self, self.element(task), {**task.data, **(outputs or {})})
 
     # Seeing
 

@@ -23,6 +23,8 @@ class Account(Base):
     #: [{"role": …, "area": …}]
     grants: Mapped[Any] = mapped_column(Json, default=list)
     active: Mapped[bool] = mapped_column(default=True)
+    #: Where messages go beside the desk; None for nowhere.
+    email: Mapped[str | None] = mapped_column(sa.String(120))
     #: Keyed hash of the ID number, so that kinship can be found without the number being readable.
     person: Mapped[str | None] = mapped_column(sa.String(64))
     #: True until the holder has chosen a password of their own.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor, Grant
+from engine.people import Contact, directory
 from registers.accounts.models import Account
 
 
@@ -32,3 +35,22 @@ def everyone(session: Session) -> list[Account]:
 def count(session: Session) -> int:
     """How many accounts there are."""
     return session.scalar(select(func.count()).select_from(Account)) or 0
+
+
+def holders(session: Session, role: str, area: str) -> list[Actor]:
+    """The active accounts that hold a role over an area, by name. The grants are JSON: a text search finds the few
+    accounts of the role, their grants say the rest. Without an area: whoever holds it anywhere."""
+    named = Account.grants.contains(f'"{role}"', autoescape=True)
+    found = session.scalars(select(Account).where(Account.active.is_(True), named).order_by(Account.name, Account.id))
+    return [each for each in map(actor, found) if each.holds(role, area or None)]
+
+
+def contacts(session: Session, ids: Iterable[int]) -> dict[int, Contact]:
+    """How active accounts are reached."""
+    rows = session.execute(
+        select(Account.id, Account.name, Account.email).where(Account.id.in_(list(ids)), Account.active.is_(True))
+    )
+    return {key: Contact(key, name, email) for key, name, email in rows}
+
+
+directory.holders, directory.contacts = holders, contacts

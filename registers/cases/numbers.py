@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from engine.actors import cut
 from engine.database import first_of
+from engine.ladders.words import naming
+from engine.runtime.models import Instance
 from registers.areas import queries as areas
-from registers.cases.models import NumberSeries
+from registers.cases.models import Case, NumberSeries
 
 #: How a number calls its kind of matter.
 SHORT = {
@@ -20,6 +22,14 @@ SHORT = {
     "elderly_allowance": "高龄",
     "objection": "异议",
 }
+
+
+def called(session: Session, instance: Instance) -> str:
+    """A case's number, as messages that leave the house call it."""
+    return session.scalar(select(Case.number).where(Case.instance_id == instance.id)) or f"未编号办件{instance.id}"
+
+
+naming["of"] = called
 
 
 def take(session: Session, series: str) -> int:
@@ -42,6 +52,11 @@ def notice_number(session: Session, area: str, mark: str, year: int) -> str:
     township = cut(area, "township")
     number = take(session, f"notice:{township}:{mark}:{year}")
     return f"{areas.name(session, township)[:1]}民救{mark}〔{year}〕{number}号"
+
+
+def order_number(session: Session, area: str, year: int) -> str:
+    """高民救督〔2026〕1号: orders of supervised handling, by township and year, without gaps."""
+    return notice_number(session, area, "督", year)
 
 
 def case_number(session: Session, area: str, scheme: str, year: int) -> str:

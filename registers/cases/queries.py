@@ -17,11 +17,8 @@ from registers.areas.models import Area
 from registers.cases.models import Case
 from registers.cases.page import case_page
 from registers.cases.rules import LEADING, SEARCHING
-from registers.cases.words import light, overdue_days, remaining
+from registers.cases.words import light, overdue_days
 from registers.households.models import Person
-
-#: What the statutory clocks are called.
-CLOCKS = {"total": "全程办理时限"}
 
 
 @dataclass(frozen=True)
@@ -38,14 +35,13 @@ class Todo:
     stage: str
     due_at: datetime | None
     warn_at: datetime | None
+    #: How the date came about; a list says when it is provisional.
+    basis: dict[str, Any] | None = None
 
     def light(self, now: datetime) -> str:
         """green, yellow or red."""
         return light(self.due_at, self.warn_at, now)
 
-    def words(self, now: datetime) -> str:
-        """超期 2 天 / 剩 1 个工作日."""
-        return remaining(self.due_at, now)
 
 
 @dataclass(frozen=True)
@@ -114,8 +110,8 @@ def overdue(session: Session, actor: Actor, now: datetime) -> list[Overdue]:
         .order_by(WorkItem.due_at, WorkItem.id)
     )
     clocks = (
-        _joined(Clock, Clock.name, Clock.clause)
-        .where(Clock.satisfied_at.is_(None), Clock.due_at <= now, Instance.status == "running", or_(*areas))
+        _joined(Clock, Clock.title, Clock.clause)
+        .where(Clock.ended_at.is_(None), Clock.due_at <= now, Instance.status == "running", or_(*areas))
         .order_by(Clock.due_at, Clock.id)
     )
     found = [
@@ -123,7 +119,7 @@ def overdue(session: Session, actor: Actor, now: datetime) -> list[Overdue]:
         for *row, key, name, role, holder, clause in session.execute(items)
     ]
     found += [
-        Overdue("clock", what=CLOCKS.get(name, name), item_id=None, holder="", clause=clause, **_common(row, now))
+        Overdue("clock", what=name, item_id=None, holder="", clause=clause, **_common(row, now))
         for *row, name, clause in session.execute(clocks)
     ]
     return sorted(found, key=lambda each: each.due_at)
@@ -183,6 +179,7 @@ def _todos() -> Select[Any]:
             Instance.stage,
             WorkItem.due_at,
             WorkItem.warn_at,
+            WorkItem.due_basis,
         )
         .join(Instance, Instance.id == WorkItem.instance_id)
         .outerjoin(Case, Case.instance_id == WorkItem.instance_id)

@@ -12,6 +12,7 @@ SEEING = (
     "clerk",
     "investigator",
     "village",
+    "secretary",
     "director",
     "deputy",
     "head",
@@ -20,7 +21,7 @@ SEEING = (
     "county_review",
     "county_decide",
 )
-LEADING = ("director", "deputy", "head", "discipline", "county_decide")
+LEADING = ("secretary", "director", "deputy", "head", "discipline", "county_decide")
 SEARCHING = ("clerk", "director", "investigator", "county_review", "county_decide")
 #: Verbs about one case that go with a role in its area.
 CASE_DUTIES = {
@@ -29,6 +30,7 @@ CASE_DUTIES = {
     "unmask": ("clerk", "director", "investigator", "county_check", "county_review", "county_decide"),
     "clarify": ("director", "discipline"),
     "retry": ("admin",),
+    "be_told": SEEING,
 }
 #: Verbs that go with a role alone: {verb: (roles, what it is called)}.
 DUTIES = {
@@ -37,10 +39,12 @@ DUTIES = {
     "manage_accounts": (("admin",), "管理账号"),
     "register_kin": (("director", "discipline", "admin"), "登记近亲属"),
     "see_overdue": (LEADING, "查看超期情况"),
+    "edit_calendar": (("admin",), "维护工作日历"),
     "see_parameters": ((*SEEING, "owner", "admin"), "查看政策参数"),
     "see_models": ((*SEEING, "owner", "admin"), "查看流程图"),
     "search": (SEARCHING, "查询家庭"),
     "see_incidents": (("admin", "owner"), "查看流程异常"),
+    "manage_channels": (("admin",), "管理消息通道"),
 }
 
 

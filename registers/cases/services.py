@@ -22,6 +22,8 @@ def of(call: ServiceCall) -> Case:
         "accepted": "boolean",
         "mode": "text",
         "total_limit": "text",
+        "total_extended": "text",
+        "total_alarm": "text",
         "publicised": "boolean",
         "complaint": "boolean",
         "objections": "number",
@@ -36,11 +38,21 @@ def accept(call: ServiceCall) -> Outputs:
     return {
         "accepted": True,
         "mode": mode,
-        "total_limit": call.parameters[f"dibao_total_limit_{mode.lower()}"],
+        "total_limit": _length(call, case.scheme, "limit", mode),
+        "total_extended": _length(call, case.scheme, "limit_extended", mode),
+        "total_alarm": _length(call, case.scheme, "alarm", mode),
         "publicised": False,
         "complaint": case.complaint,
         "objections": 0,
     }
+
+
+def _length(call: ServiceCall, scheme: str, what: str, mode: str) -> str:
+    """A length of the whole case: that of its scheme in this operating mode, else that of its scheme."""
+    for name in (f"{scheme}_total_{what}_{mode.lower()}", f"{scheme}_total_{what}"):
+        if name in call.parameters:
+            return str(call.parameters[name])
+    raise DoudiError(f"没有“{scheme}_total_{what}”这个政策参数，无法起算时限，请管理员补上。")
 
 
 @services.service("cases.withdraw", "撤回登记", inputs={"reason": "text"}, outputs={"accepted": "boolean"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from engine.calendar.days import Calendar, national
+from engine.calendar.days import Calendar
 from engine.runtime.deadlines import last_day
 
 
@@ -22,15 +22,15 @@ def overdue_days(due_at: datetime, now: datetime) -> int:
     return max((now.date() - last_day(due_at)).days, 0)
 
 
-def remaining(due_at: datetime | None, now: datetime, calendar: Calendar | None = None) -> str:
+def remaining(due_at: datetime | None, now: datetime, calendar: Calendar) -> str:
     """超期 2 天, 今天到期, 剩 1 个工作日; nothing for what has no due date."""
     if due_at is None:
         return ""
     if now >= due_at:
         return f"超期 {overdue_days(due_at, now)} 天"
-    days, last = calendar or national(), last_day(due_at)
+    last = last_day(due_at)
     span = (last - now.date()).days
     if span == 0:
         return "今天到期"
-    left = sum(days.is_workday(now.date() + timedelta(days=each + 1)) for each in range(span))
+    left = sum(calendar.is_workday(now.date() + timedelta(days=each + 1)) for each in range(span))
     return f"剩 {left} 个工作日" if left else f"剩 {span} 天"

@@ -12,7 +12,10 @@ from registers.filings.models import Filing, StaffKin
 from registers.households.models import Person
 
 #: What kin may not do. They may see that a case exists, not what is in it.
-BARRED = {"claim", "complete", "view", "unmask", "object", "clarify"}
+BARRED = {
+    "claim", "complete", "view", "unmask", "object", "clarify", "be_told", "urge", "order", "assign", "reply",
+    "ask_extension", "extend", "pause",
+}  # fmt: skip
 CLAUSE = "mca-2021-57:11"
 
 

@@ -13,15 +13,18 @@ from registers.objections.models import Objection
 PROCESS = "objection"
 #: The task that weighs the objections of a publicity.
 WEIGHS = "handle_objections"
+#: Who lives and works in the village, and what they may not do with an objection.
+VILLAGERS = ("village", "secretary")
+KEPT = ("view", "unmask", "be_told", "urge", "order", "assign")
 
 
 @veto.register
 def kept_from_the_village(session: Session, question: Question) -> Answer:
     """Who objects is confidential: those who live and work in the village do not see it (policy.md §7.3)."""
     instance = question.instance
-    if question.verb not in ("view", "unmask") or instance is None or instance.process_id != PROCESS:
+    if question.verb not in KEPT or instance is None or instance.process_id != PROCESS:
         return ABSTAIN
-    if any(grant.role != "village" and grant.covers(instance.area) for grant in question.actor.grants):
+    if any(grant.role not in VILLAGERS and grant.covers(instance.area) for grant in question.actor.grants):
         return ABSTAIN
     return forbid("异议人的信息保密，村级不能查看异议办件。", "mca-2021-57:19")
 

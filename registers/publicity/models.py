@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.database import Base, Instant
+from engine.database import Base, Instant, Json
 
 
 class Publicity(Base):
@@ -30,6 +31,8 @@ class Publicity(Base):
     posted_at: Mapped[datetime] = mapped_column(Instant)
     #: The last day; it ends at 24:00 (57号 art. 19).
     until: Mapped[date] = mapped_column(index=True)
+    #: How that day came about, for "why this date".
+    basis: Mapped[Any] = mapped_column(Json, nullable=True)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     #: Closed by a posting that took its place, not at its end.
     superseded: Mapped[bool] = mapped_column(default=False)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from engine import clock
 from engine.errors import DoudiError
-from engine.runtime.deadlines import deadline, last_day
+from engine.runtime.deadlines import last_day
 from engine.runtime.services import Outputs, ServiceCall, services
 from registers.cases.services import of
 from registers.objections.models import Objection
@@ -30,7 +30,8 @@ def open_(call: ServiceCall) -> Outputs:
     if earlier is not None and earlier.closed_at is None:
         # It was torn down or drafted anew: the days begin again; what was objected to in the same round still counts.
         earlier.closed_at, earlier.superseded = call.now, True
-    until = last_day(deadline(call.parameters["publicity_length"], call.now).at)
+    end = call.deadline(call.parameters["publicity_length"])
+    until = last_day(end.at)
     call.session.add(
         Publicity(
             instance_id=call.instance.id,
@@ -44,6 +45,7 @@ def open_(call: ServiceCall) -> Outputs:
             phone=call.parameters["complaint_phone"],
             posted_at=call.now,
             until=until,
+            basis=end.basis,
         )
     )
     return {"publicity_until": until.isoformat(), "publicised": False}

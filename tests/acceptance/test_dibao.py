@@ -63,9 +63,16 @@ def test_a_family_of_three_gets_780_yuan_from_the_county(county, session):
     decision = session.get(Decision, case.id)
     assert (decision.outcome, decision.amount, decision.effective_month) == ("confirm", 78000, "2026-04")
     assert notices(session, case) == ["acceptance_notice", "publicity_notice", "confirmation_notice"]
-    total = session.scalars(select(Clock).where(Clock.instance_id == case.id)).one()
-    assert (total.name, total.budget) == ("total", "30wd")
-    assert total.satisfied_at is not None
+    clocks = {each.name: each for each in session.scalars(select(Clock).where(Clock.instance_id == case.id))}
+    budgets = {name: (each.kind, each.budget, each.extends_to) for name, each in clocks.items()}
+    assert budgets == {
+        "total": ("legal", "30wd", "45wd"),
+        "total_alarm": ("advisory", "20wd", None),
+        "survey_start": ("legal", "3wd", None),
+        "data_check": ("legal", "3wd", None),
+        "confirm": ("legal", "10wd", None),
+    }
+    assert {each.ending for each in clocks.values()} == {"satisfied"}
     assert verify(session).ok
 
 

@@ -12,13 +12,14 @@ from engine import clock
 from engine.database import db
 from engine.errors import Invalid, NotFound
 from engine.forms import FieldProblem, Form
+from engine.outbox import queries as outbox
+from engine.outbox.words import KINDS
 from engine.releases import queries as releases
 from engine.releases.loaded import ElementInfo
 from engine.rules.veto import Question, veto
 from engine.runtime import operations as runtime
 from engine.runtime.models import Instance
 from registers.cases.page import CasePage, case_page
-from registers.cases.queries import CLOCKS
 from registers.filings import operations as filings
 from registers.filings import queries as filed
 from registers.notices.models import Notice
@@ -65,7 +66,8 @@ def case(instance_id: int) -> str:
         income=income(page),
         open_items=[each for each in page.items if each.state == "open"],
         open_incidents=open_incidents,
-        clock_names=CLOCKS,
+        said=outbox.about(session, instance_id),
+        message_kinds=KINDS,
         posted=posted,
         is_open=publicity.is_open(posted, clock.now()),
         may_object=may_object,

@@ -9,8 +9,9 @@ from typing import Any
 
 from engine import feel
 from engine.errors import DoudiError
+from engine.releases.lint import clocks
 from engine.releases.lint.model import Flow, Model, Node, Process
-from engine.releases.lint.properties import clocks, is_length
+from engine.releases.lint.properties import is_length
 from engine.releases.lint.release import Release
 from engine.releases.lint.report import Problem
 from engine.releases.lint.variables import kinds_of
@@ -53,7 +54,7 @@ def check(release: Release, model: Model) -> Iterator[Problem]:
 def of(node: Node) -> list[tuple[str, str]]:
     """The expressions that stand on a node, each with what it is for."""
     found = [(f"属性 {name}", node.properties[name]) for name in ("due", "warn", "wait") if node.properties.get(name)]
-    found += [("clock", length) for _, _, length in clocks(node) if length]
+    found += [("clock", text) for text in clocks.expressions(node)]
     if node.operator is not None:
         found += [(f"输入“{name}”", text or " ") for name, text in node.operator.inputs]
     return [(what, text) for what, text in found if not is_length(text)]

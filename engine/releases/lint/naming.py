@@ -9,8 +9,9 @@ from typing import Any
 from engine.decisions import ranges
 from engine.decisions.tables import Decision
 from engine.forms.expressions import names as form_names
+from engine.releases.lint import clocks
 from engine.releases.lint.model import Flow, Node, Process
-from engine.releases.lint.properties import clocks, is_length
+from engine.releases.lint.properties import is_length
 from engine.releases.lint.release import Release
 
 KINDS = {"number": "数字", "text": "文字", "boolean": "是否", "date": "日期"}
@@ -53,7 +54,12 @@ def gives(release: Release, node: Node) -> dict[str, str]:
 def steps(release: Release, node: Node) -> list[str]:
     """What is remembered of having passed a node, as far as anyone asks: that it was done, started or satisfied a
     clock."""
-    found = [f"clock {action} {name}" for action, name, _ in clocks(node)]
+    # What hangs on a condition may not have happened: it neither starts nor satisfies for certain.
+    found = [
+        f"clock {order.action} {order.name}"
+        for order in clocks.orders(node)
+        if order.condition is None and order.action in ("start", "satisfy")
+    ]
     if node.kind == "userTask":
         found.append(f"task {node.id}")
     if node.kind == "serviceTask" and node.operator is not None:
@@ -81,10 +87,9 @@ def reads(release: Release, process: Process, node: Node) -> Iterator[Read]:
         if node.properties.get(name) and not is_length(node.properties[name]):
             seen = look(node.properties[name])
             yield Read(f"属性 {name} ", seen.names, seen.paths)
-    for _, _, length in clocks(node):
-        if length and not is_length(length):
-            seen = look(length)
-            yield Read("属性 clock ", seen.names, seen.paths, after=node.kind in ("serviceTask", "businessRuleTask"))
+    for text in clocks.expressions(node):
+        seen = look(text)
+        yield Read("属性 clock ", seen.names, seen.paths, after=node.kind in ("serviceTask", "businessRuleTask"))
     if node.kind == "serviceTask" and node.operator is not None:
         for name, text in node.operator.inputs:
             seen = look(text or " ")

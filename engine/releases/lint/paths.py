@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from engine.clocks.catalogue import FILE as CLOCKS
 from engine.parameters.seed import entries
 from engine.releases.lint import FileReport, Obligation, lint
 from engine.releases.lint.engine_says import Parse
@@ -45,7 +46,8 @@ def lint_paths(
 def _below(given: Path) -> list[Path]:
     if not given.is_dir():
         return [given]
-    return sorted(path for path in given.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+    inside = (path for path in given.rglob("*") if path.suffix in SUFFIXES or path.name == CLOCKS)
+    return sorted(path for path in inside if path.is_file())
 
 
 def _read(path: Path) -> tuple[bytes, tuple[str, str] | None]:

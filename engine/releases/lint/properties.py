@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from engine.actors import LEVELS, ROLES
-from engine.calendar.lengths import Length, Offset
+from engine.calendar.lengths import Length
 from engine.errors import Invalid
-from engine.releases.lint.model import BPMN, NODES, SPIFF, WORDS, Model, Node, Process, kind_of, label
+from engine.ladders.steps import parse as parse_ladder
+from engine.releases.lint.model import BPMN, NODES, SPIFF, WORDS, Model, Node, kind_of, label
 from engine.releases.lint.release import Release
 from engine.releases.lint.report import Problem, close
 
@@ -23,16 +24,17 @@ RULES = {
     "length": "期限的写法有误",
     "due-missing": "有预警或催办，却没有办理期限",
     "ladder": "催办梯次的写法有误",
-    "clock": "法定时限的写法有误",
-    "clock-unknown": "了结的时限没有在任何地方开始",
     "separate-unknown": "回避的任务不存在",
     "people": "签字人数的写法有误",
+    "waits-for": "在等谁的写法有误",
     "wait-missing": "定时器没有写等待的期限",
     "clause-missing": "用户任务没有写依据",
     "clause": "依据的写法有误",
 }
 
 _ANY = frozenset(NODES)
+#: Whom a task may really wait for when that is not its holder.
+WAITS_FOR = ("applicant",)
 #: Where each property may stand.
 PLACES = {
     "role": frozenset({"userTask", "lane"}),
@@ -44,6 +46,7 @@ PLACES = {
     "clock": _ANY,
     "separate": frozenset({"userTask"}),
     "people": frozenset({"userTask"}),
+    "waits_for": frozenset({"userTask"}),
     "wait": frozenset({"intermediateCatchEvent"}),
     "clause": _ANY | {"process", "lane", "sequenceFlow", "participant"},
     "notice": frozenset({"serviceTask"}),
@@ -53,22 +56,15 @@ PLACES = {
 #: What can only be meant as a length, right (`3wd`) or wrong (`30`, `P7D`, `3 days`).
 _MEANT = re.compile(r"[\d.]+\s*[^\W\d]*|P[0-9T].*")
 _CLAUSE = re.compile(r"[a-z][a-z0-9-]*(:[0-9]+(\.[0-9]+)*)?")
-_CLOCK = re.compile(r"start\s+([a-z][a-z0-9_]*)\s+(\S.*)|satisfy\s+([a-z][a-z0-9_]*)", re.S)
 _PEOPLE = re.compile(r"[1-9][0-9]?")
 
 
 def check(release: Release, model: Model) -> Iterator[Problem]:
     """The properties of one file."""
     yield from _places(model)
-    started = {name for process in _all(release) for _, name, _ in clocks_of(process)}
     for process in model.processes:
         for node in process.nodes:
-            yield from _node(release, node, started)
-
-
-def _all(release: Release) -> Iterator[Process]:
-    for model in release.models:
-        yield from model.processes
+            yield from _node(release, node)
 
 
 def _places(model: Model) -> Iterator[Problem]:
@@ -93,7 +89,7 @@ def _places(model: Model) -> Iterator[Problem]:
                 yield Problem(*where, "property-misplaced", f"属性“{name}”不能写在{word}上，应写在{places}上")
 
 
-def _node(release: Release, node: Node, started: set[str]) -> Iterator[Problem]:
+def _node(release: Release, node: Node) -> Iterator[Problem]:
     def problem(rule: str, message: str) -> Problem:
         return Problem(node.ref, node.name, rule, message)
 
@@ -105,16 +101,17 @@ def _node(release: Release, node: Node, started: set[str]) -> Iterator[Problem]:
             yield problem("clause-missing", "请写明依据（clause，例如 mca-2021-57:15），办理的人和申请人要看到")
         if not _PEOPLE.fullmatch(given.get("people", "1")):
             yield problem("people", f"people 应是1到99的整数，现在是“{given['people']}”")
+        if given.get("waits_for", WAITS_FOR[0]) not in WAITS_FOR:
+            yield problem("waits-for", f"waits_for 只能写 {'、'.join(WAITS_FOR)}，现在是“{given['waits_for']}”")
         yield from _separate(release, node)
     for part in filter(None, (each.strip() for each in given.get("clause", "").split(","))):
         if not _CLAUSE.fullmatch(part):
             yield problem("clause", f"依据“{part}”请写成“文件:条”（例如 mca-2021-57:15），几条之间用英文逗号")
-    yield from _clock(node, started)
     if node.kind == "intermediateCatchEvent" and "timer" in node.definitions:
         if not given.get("wait"):
             yield problem("wait-missing", "请用 wait 属性写明等多久（例如 7d），或写出给定日期的变量")
         else:
-            yield from _length(node, "wait", given["wait"])
+            yield from length(node, "wait", given["wait"])
 
 
 def _who(node: Node) -> Iterator[Problem]:
@@ -136,14 +133,14 @@ def _when(node: Node) -> Iterator[Problem]:
     given = node.properties
     for name in ("due", "warn"):
         if name in given:
-            yield from _length(node, name, given[name])
+            yield from length(node, name, given[name])
     if not given.get("due") and (given.get("warn") or given.get("ladder")):
         yield Problem(node.ref, node.name, "due-missing", "写了 warn 或 ladder，请同时写办理期限 due")
     if "ladder" in given:
         yield from _ladder(node, given["ladder"])
 
 
-def _length(node: Node, name: str, text: str) -> Iterator[Problem]:
+def length(node: Node, name: str, text: str) -> Iterator[Problem]:
     """A literal length must be a length; a bare number is no expression either."""
     if not text:
         yield Problem(node.ref, node.name, "length", f"属性 {name} 是空的，请写期限（例如 3wd），或删除它")
@@ -161,17 +158,15 @@ def is_length(text: str) -> bool:
 
 def _ladder(node: Node, text: str) -> Iterator[Problem]:
     for part in (each.strip() for each in text.split(",")):
-        role, at, offset = part.partition("@")
-        if not at or not role:
-            message = f"催办梯次“{part}”请写成“角色@时点”（例如 director@0,deputy@+1wd）"
-            yield Problem(node.ref, node.name, "ladder", message)
-            continue
-        if role not in ROLES:
-            yield Problem(node.ref, node.name, "role-unknown", f"催办梯次里不认识的角色“{role}”{close(role, ROLES)}")
         try:
-            Offset.parse(offset)
+            parse_ladder(part)
         except Invalid as error:
-            yield Problem(node.ref, node.name, "ladder", error.message)
+            role = error.data.get("role")
+            message = f"{error.message}{close(str(role), ROLES)}" if role else error.message
+            yield Problem(node.ref, node.name, "role-unknown" if role else "ladder", message)
+    steps = [each.strip() for each in text.split(",")]
+    if len(set(steps)) < len(steps):
+        yield Problem(node.ref, node.name, "ladder", "催办梯次里有一级写了两次，请只留一个")
 
 
 def _separate(release: Release, node: Node) -> Iterator[Problem]:
@@ -184,37 +179,3 @@ def _separate(release: Release, node: Node) -> Iterator[Problem]:
         elif key not in release.user_tasks:
             message = f"separate 里的“{key}”不是流程里的用户任务，请改正标识"
             yield Problem(node.ref, node.name, "separate-unknown", message)
-
-
-def clocks(node: Node) -> list[tuple[str, str, str | None]]:
-    """What its `clock` property orders, as far as it can be read: (start or satisfy, name, length)."""
-    found = []
-    for part in filter(None, (each.strip() for each in node.properties.get("clock", "").split(";"))):
-        match = _CLOCK.fullmatch(part)
-        if match:
-            found.append(("start", match[1], match[2]) if match[1] else ("satisfy", match[3], None))
-    return found
-
-
-def clocks_of(process: Process) -> Iterator[tuple[str, str, str | None]]:
-    """The clocks that a process starts."""
-    for node in process.nodes:
-        yield from (each for each in clocks(node) if each[0] == "start")
-
-
-def _clock(node: Node, started: set[str]) -> Iterator[Problem]:
-    if "clock" not in node.properties:
-        return
-    parts = [part.strip() for part in node.properties["clock"].split(";") if part.strip()]
-    if not parts:
-        yield Problem(node.ref, node.name, "clock", "clock 属性是空的，请填写或删除")
-    for part in parts:
-        if not _CLOCK.fullmatch(part):
-            message = f"clock“{part}”请写成 start 名称 期限 或 satisfy 名称，几项之间用英文分号"
-            yield Problem(node.ref, node.name, "clock", message)
-    for action, name, length in clocks(node):
-        if action == "satisfy" and name not in started:
-            message = f"时限“{name}”没有在任何地方开始（start {name} …），请改正名称或补上开始"
-            yield Problem(node.ref, node.name, "clock-unknown", message)
-        if length is not None:
-            yield from _length(node, "clock", length)

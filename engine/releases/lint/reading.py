@@ -9,13 +9,15 @@ from pathlib import PurePosixPath
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from engine.clocks.catalogue import FILE as CLOCKS
+from engine.clocks.catalogue import read as read_clocks
 from engine.decisions import tables
 from engine.errors import Unparsable
 from engine.forms.expressions import bare, templates
 from engine.forms.schema import LARGEST as LARGEST_FORM
 from engine.forms.schema import load as load_form
 from engine.releases import xml
-from engine.releases.lint import model
+from engine.releases.lint import clocks, model
 from engine.releases.lint.release import Obligation, Release, stem
 from engine.releases.lint.report import Problem, on_file
 from engine.runtime.services import Services
@@ -51,10 +53,12 @@ def read(
 
 
 def _file(release: Release, file: str, data: bytes) -> None:
-    reader = _READERS.get(PurePosixPath(file).suffix)
+    name = PurePosixPath(file)
+    reader = _clocks if name.name == CLOCKS else _READERS.get(name.suffix)
     problems = release.found[file]
     if reader is None:
-        problems.append(on_file(file, "file-kind", "流程版本里只放 .bpmn、.dmn、.form 和 .html 文件，请移走这个文件"))
+        message = f"流程版本里只放 .bpmn、.dmn、.form、.html 文件和 {CLOCKS}，请移走这个文件"
+        problems.append(on_file(file, "file-kind", message))
         return
     try:
         data.decode("utf-8")
@@ -134,6 +138,14 @@ def _notice(release: Release, file: str, data: bytes, problems: list[Problem]) -
         line = getattr(error, "lineno", None)
         place = f"第{line}行" if line else ""
         problems.append(on_file(file, "notice-content", f"文书模板{place}写法有误，请改正：{error}"))
+
+
+def _clocks(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:
+    if release.clocks:
+        problems.append(on_file(file, "file-twice", f"一个版本只有一个 {CLOCKS}，请合并"))
+        return
+    release.clocks, faults = read_clocks(data)
+    problems += clocks.catalogue(file, release, faults)
 
 
 def _twice(known: Mapping[str, object], file: str, problems: list[Problem]) -> None:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from engine import clock, feel
+from engine.clocks.catalogue import ClockSpec
 from engine.decisions.tables import Decision
 from engine.errors import DoudiError
 from engine.forms.model import Form
@@ -118,6 +119,7 @@ class Release:
     forms: dict[str, Form | None] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     notices: dict[str, str] = field(default_factory=dict)
+    clocks: dict[str, ClockSpec] = field(default_factory=dict)
     expressions: Expressions = field(default_factory=Expressions)
     #: What was found while reading, by file.
     found: dict[str, list[Problem]] = field(default_factory=dict)

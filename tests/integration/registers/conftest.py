@@ -15,11 +15,13 @@ import pytest
 
 from engine import clock
 from engine.actors import SYSTEM, Actor, cut
+from engine.holidays import queries as holidays
 from engine.parameters import operations as parameter_operations
 from engine.parameters import queries as parameters
 from engine.releases import queries as releases
 from engine.releases.loaded import pack
 from engine.releases.models import Release
+from engine.runtime.deadlines import deadline
 from engine.runtime.models import Instance, Signature, Submission, WorkItem
 from engine.runtime.services import Element, ServiceCall, services
 from registers.accounts import operations as accounts
@@ -162,6 +164,7 @@ class Town:
             parameters={**parameters.on(self.session, clock.today()), **changed},
             actor=actor,
             now=clock.now(),
+            deadline=lambda text: deadline(text, clock.now(), holidays.current(self.session)),
             release=self.release,
             decisions=decisions or {},
         )

@@ -12,13 +12,10 @@ from engine import clock
 from engine.database import db
 from engine.journal.models import JournalEntry
 from engine.journal.verbs import Verb
-from engine.outbox import operations as outbox
-from engine.outbox.models import Message
 from engine.rules.veto import allow, veto
 from engine.runtime import operations
 from engine.runtime.models import WaitingTimer
 from engine.runtime.services import services
-from engine.transactions import scratch
 from tests.integration.engine.runtime.conftest import World
 from timers import firing
 
@@ -194,15 +191,3 @@ def test_the_next_instant_is_the_next_due_or_the_next_try(world):
     with clock.at(LATER):
         operations.timer_failed(timer.id, "x")
         assert firing.next_due(clock.now()) == LATER + timedelta(minutes=1)
-
-
-def test_messages_are_delivered_once_oldest_first(session):
-    with scratch() as writing:
-        for number in range(3):
-            outbox.enqueue(writing, subject=f"第{number}条", now=FEB_10, account_id=1)
-    with clock.at(LATER):
-        assert outbox.deliver(limit=2) == 2
-    delivered = session.scalars(sa.select(Message.subject).where(Message.delivered_at.is_not(None))).all()
-    assert sorted(delivered) == ["第0条", "第1条"]
-    assert outbox.deliver() == 1
-    assert outbox.deliver() == 0

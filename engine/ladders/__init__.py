@@ -1,0 +1,1 @@
+"""Escalation ladders: who is told of a deadline, when, once (docs/ladders.md)."""

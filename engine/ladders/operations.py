@@ -1,0 +1,190 @@
+"""Taking a rung: who is told of a deadline, once, whatever the number of processes (law 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from engine.actors import ROLES, SYSTEM, UPWARD, Actor
+from engine.clocks.models import Clock
+from engine.holidays import queries as holidays
+from engine.journal.verbs import Verb
+from engine.ladders import queries, words
+from engine.ladders.models import Rung
+from engine.ladders.steps import HOLDER, Step, next_rung
+from engine.outbox.operations import enqueue
+from engine.people import directory
+from engine.rules.veto import Question, veto
+from engine.runtime.models import Instance, WorkItem
+from engine.transactions import Deed, act
+
+SUBJECTS: dict[str, type[Any]] = {"item": WorkItem, "clock": Clock}
+
+
+def climb(subject: str, subject_id: int) -> bool:
+    """Takes the next rung of an item's or a clock's ladder if it is due: tells whoever it names, writes down whom.
+
+    False when nothing is due any more, or when the case is in another process's hands right now.
+    """
+    try:
+        _climb(subject, subject_id)
+    except _NothingToDo:
+        return False
+    return True
+
+
+def _climb(subject: str, subject_id: int) -> None:
+    with act(Verb.RUNG_FIRED, SYSTEM) as deed:
+        session, row, instance = deed.session, *_locked(deed, subject, subject_id)
+        lap = row.lap if subject == "clock" else 0
+        began = row.started_at if subject == "clock" else row.created_at
+        calendar = holidays.current(session)
+        fired = queries.fired(session, subject, row.id, lap)
+        rung = next_rung(row.ladder, row.due_at, began, calendar, fired)
+        if rung is None or rung[0] > deed.now:
+            # The date moved since the row was written: the sweep need not come again before the rung is due.
+            _aim(session, subject, row, rung)
+            deed.dismiss()
+            return
+        due_at, step = rung
+        told = _recipients(session, step.role, instance, row)
+        message = enqueue(
+            session,
+            kind="rung",
+            subject=words.subject(session, instance, row, deed.now),
+            body=words.body(instance, row, step, told),
+            to=told.actors,
+            role=None if told.actors else "admin",
+            area=instance.area,
+            instance_id=instance.id,
+            work_item_id=row.id if subject == "item" else None,
+            urgent=subject == "clock" and row.kind == "legal" and deed.now >= row.due_at,
+            now=deed.now,
+        )
+        session.flush()
+        session.add(
+            Rung(
+                instance_id=instance.id,
+                subject=subject,
+                subject_id=row.id,
+                lap=lap,
+                step=step.text,
+                role=told.role,
+                due_at=due_at,
+                fired_at=deed.now,
+                skipped=told.skipped,
+                message_id=message.id,
+            )
+        )
+        following = next_rung(row.ladder, row.due_at, began, calendar, fired | {step.text})
+        _aim(session, subject, row, following)
+        after = {
+            "what": row.title if subject == "clock" else row.name,
+            "rung": step.text,
+            "told": "、".join(each.name for each in told.actors) or "系统管理员",
+            "skipped": [each["name"] or ROLES.get(each["role"], each["role"]) for each in told.skipped],
+        }
+        deed.record(instance, after=after, clause=row.clause)
+
+
+def _aim(session: Session, subject: str, row: Any, rung: tuple[datetime, Step] | None) -> None:
+    """When the next rung is due. Past the row's version: a reminder is no change that a clerk's open form must meet."""
+    kind = SUBJECTS[subject]
+    session.execute(
+        update(kind)
+        .where(kind.id == row.id)
+        .values(rung_at=rung[0] if rung else None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@dataclass
+class Told:
+    """Whom a rung tells in the end."""
+
+    role: str
+    actors: list[Actor] = field(default_factory=list)
+    skipped: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _recipients(session: Session, role: str, instance: Instance, row: Any) -> Told:
+    """The people of a role who have no conflict with the case; when nobody is left, those of the next role up. Whoever
+    may not handle a case must not be the one who hears that it rots."""
+    told = Told(role)
+    if role == HOLDER:
+        holder = _holder(session, row)
+        if holder is not None and veto.ask(session, Question("be_told", holder, instance=instance)):
+            told.actors = [holder]
+            return told
+        told.role = _role_in_hand(session, row)
+    seen: set[str] = set()
+    while told.role not in seen:
+        seen.add(told.role)
+        there = directory.holders(session, told.role, instance.area)
+        if not there:
+            told.skipped.append({"role": told.role, "account_id": None, "name": "", "reason": "缺岗"})
+        for each in there:
+            answer = veto.ask(session, Question("be_told", each, instance=instance))
+            if answer:
+                told.actors.append(each)
+            else:
+                skipped = {"role": told.role, "account_id": each.id, "name": each.name, "reason": answer.reason}
+                told.skipped.append(skipped)
+        if told.actors or told.role not in UPWARD:
+            return told
+        told.role = UPWARD[told.role]
+    return told
+
+
+def _holder(session: Session, row: Any) -> Actor | None:
+    """Who has the work in hand: of the item, or of the case's only open item when it is a clock."""
+    items = [row] if isinstance(row, WorkItem) else _open_items(session, row.instance_id)
+    held = {item.holder_id: item for item in items if item.holder_id is not None}
+    if len(held) != 1:
+        return None
+    ((holder_id, item),) = held.items()
+    found = [each for each in directory.holders(session, item.role, item.area) if each.id == holder_id]
+    return found[0] if found else None
+
+
+def _role_in_hand(session: Session, row: Any) -> str:
+    items = [row] if isinstance(row, WorkItem) else _open_items(session, row.instance_id)
+    return items[0].role if items else "director"
+
+
+def _open_items(session: Session, instance_id: int) -> list[WorkItem]:
+    return list(
+        session.scalars(
+            select(WorkItem)
+            .where(WorkItem.instance_id == instance_id, WorkItem.state == "open")
+            .order_by(WorkItem.due_at, WorkItem.id)
+        )
+    )
+
+
+def _locked(deed: Deed, subject: str, subject_id: int) -> tuple[Any, Instance]:
+    """The row, read anew with its instance locked; the instance first, as everywhere."""
+    kind = SUBJECTS[subject]
+    instance = deed.session.scalar(
+        select(Instance)
+        .where(Instance.id == select(kind.instance_id).where(kind.id == subject_id).scalar_subquery())
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    if instance is None:
+        raise _NothingToDo
+    row = deed.session.get(kind, subject_id, populate_existing=True)
+    if row is None or row.rung_at is None or row.rung_at > deed.now:
+        raise _NothingToDo
+    return row, instance
+
+
+class _NothingToDo(Exception):
+    """Ends an act that found nothing to do, so that it leaves no trace."""
+
+
+__all__ = ["climb"]

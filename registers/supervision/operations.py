@@ -1,0 +1,243 @@
+"""Urging (催办), written orders with a reply deadline (督办), and their end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
+
+from engine.actors import Actor
+from engine.calendar.lengths import Length
+from engine.clocks import ledger
+from engine.clocks.catalogue import unknown
+from engine.clocks.models import Clock
+from engine.errors import Conflict, Invalid, NotFound, Refused
+from engine.holidays import queries as holidays
+from engine.journal.verbs import Verb
+from engine.outbox.models import Message
+from engine.outbox.operations import enqueue
+from engine.people import directory
+from engine.releases import queries as releases
+from engine.rules.veto import Question, veto
+from engine.runtime.models import Instance, WorkItem
+from engine.transactions import Deed, act
+from registers.accounts import queries as accounts
+from registers.accounts.models import Account
+from registers.cases.numbers import called, order_number
+from registers.supervision.models import Order
+
+LONGEST = 1000
+#: Longer than this is no supervised handling.
+LONGEST_REPLY = Length(30, "d")
+CLAUSE = "plan:2.3.3"
+
+
+def urge(item_id: int, actor: Actor, text: str = "") -> Message:
+    """Tells whoever has an open item in hand (nobody: those who could take it) to get on with it.
+
+    Raises Refused for whoever may not, Conflict when the item is no longer open or was urged by the same leader today.
+    """
+    text = _checked("text", text, needed=False)
+    with act(Verb.ITEM_URGED, actor) as deed:
+        item = _item(deed, item_id)
+        veto.require(deed.session, Question("urge", actor, instance=item.instance, item=item))
+        start_of_day = deed.now.replace(hour=0, minute=0, second=0, microsecond=0)
+        again = select(Message.id).where(
+            Message.kind == "urge",
+            Message.work_item_id == item.id,
+            Message.sender_id == actor.id,
+            Message.created_at >= start_of_day,
+        )
+        if deed.session.scalar(again.limit(1)) is not None:
+            raise Conflict(f"您今天已经催办过“{item.name}”，请明天再催，或签发督办单。")
+        there = directory.holders(deed.session, item.role, item.area)
+        mine = [each for each in there if each.id == item.holder_id]
+        # Who has it in hand always hears of it; of those who could take it, only who may.
+        to = mine or [
+            each for each in there if veto.ask(deed.session, Question("be_told", each, instance=item.instance))
+        ]
+        message = enqueue(
+            deed.session,
+            kind="urge",
+            subject=f"{called(deed.session, item.instance)}：请尽快办理“{item.name}”",
+            body=text,
+            to=to,
+            role=None if to else "director",
+            area=item.instance.area,
+            instance_id=item.instance_id,
+            work_item_id=item.id,
+            sender=actor,
+            urgent=True,
+            now=deed.now,
+        )
+        deed.record(item.instance, after={"item": item.name, "told": [each.name for each in to]}, reason=text or None)
+    return message
+
+
+def order(
+    instance_id: int, actor: Actor, *, to_id: int, text: str, reply: str = "3wd", item_id: int | None = None
+) -> Order:
+    """Issues a numbered order about a running case to one person, to be answered within a length of time.
+
+    Raises Invalid with the field that is wrong, Refused when the issuer may not or when the addressee has a conflict
+    with the case: an order shows what a case is about.
+    """
+    text = _checked("text", text)
+    length = _reply_length(reply)
+    with act(Verb.ORDER_ISSUED, actor) as deed:
+        instance = _instance(deed, instance_id)
+        if instance.status != "running":
+            raise Conflict("这件办件已经办结，不能再签发督办单。")
+        veto.require(deed.session, Question("order", actor, instance=instance))
+        account = deed.session.get(Account, to_id)
+        if account is None or not account.active:
+            raise _field("to_id", "请选择一位在用的工作人员。")
+        to = accounts.actor(account)
+        if to.id == actor.id:
+            raise _field("to_id", "督办单不能签发给自己。")
+        free = veto.ask(deed.session, Question("be_told", to, instance=instance))
+        if not free:
+            raise _field("to_id", f"{to.name}不能办理这件办件：{free.reason}请选择其他人。")
+        if item_id is not None and deed.session.get(WorkItem, item_id).instance_id != instance.id:
+            raise NotFound("这个环节不属于这件办件，请刷新后再试。")
+        made = Order(
+            number=order_number(deed.session, instance.area, deed.now.year),
+            instance_id=instance.id,
+            work_item_id=item_id,
+            text=text,
+            issued_by_id=actor.id,
+            issued_by=actor.name,
+            issued_at=deed.now,
+            to_id=to.id,
+            to_name=to.name,
+        )
+        deed.session.add(made)
+        deed.session.flush()
+        spec = releases.load(instance.release_id, deed.session).clocks.get("reply") or unknown("reply")
+        clock = ledger.start(
+            deed.session,
+            instance_id=instance.id,
+            spec=replace(spec, name=f"reply_{made.id}", title=f"督办答复期限（{made.number}）", kind="service"),
+            budget=str(length),
+            extends_to=None,
+            clause=CLAUSE,
+            now=deed.now,
+            who=actor.name,
+            calendar=holidays.current(deed.session),
+        )
+        made.clock_id = clock.id
+        enqueue(
+            deed.session,
+            kind="order",
+            subject=f"{called(deed.session, instance)}：督办单{made.number}，请在{clock.basis['due']}前答复",
+            body=text,
+            to=[to],
+            instance_id=instance.id,
+            work_item_id=item_id,
+            sender=actor,
+            urgent=True,
+            now=deed.now,
+        )
+        after = {"number": made.number, "to": to.name, "due": clock.basis["due"]}
+        deed.record(instance, after=after, reason=text, clause=CLAUSE)
+    return made
+
+
+def reply(order_id: int, actor: Actor, text: str) -> Order:
+    """The addressee's answer; its deadline is met by it."""
+    text = _checked("text", text)
+    with act(Verb.ORDER_REPLIED, actor) as deed:
+        made, instance = _order(deed, order_id)
+        veto.require(deed.session, Question("reply", actor, instance=instance, facts={"to_id": made.to_id}))
+        if made.replied_at is not None:
+            raise Conflict("这份督办单您已经答复过。")
+        if made.closed_at is not None:
+            raise Conflict(f"这份督办单已由{made.closed_by}办结，不用再答复。")
+        made.reply, made.replied_at = text, deed.now
+        _end(deed, made)
+        issuer = deed.session.get(Account, made.issued_by_id)
+        enqueue(
+            deed.session,
+            kind="reply",
+            subject=f"{called(deed.session, instance)}：督办单{made.number}已答复",
+            body=text,
+            to=[accounts.actor(issuer)] if issuer is not None else [],
+            instance_id=instance.id,
+            sender=actor,
+            now=deed.now,
+        )
+        deed.record(instance, after={"number": made.number}, reason=text, clause=CLAUSE)
+    return made
+
+
+def close(order_id: int, actor: Actor, remark: str = "") -> Order:
+    """The issuer (or another leader who may issue one) is content; an order that was never answered says why."""
+    with act(Verb.ORDER_CLOSED, actor) as deed:
+        made, instance = _order(deed, order_id)
+        veto.require(deed.session, Question("order", actor, instance=instance))
+        if made.to_id == actor.id:
+            raise Refused("督办单由签发人或其他领导办结，不能由被督办人自己办结。")
+        if made.closed_at is not None:
+            raise Conflict(f"这份督办单已由{made.closed_by}办结。")
+        remark = _checked("remark", remark, needed=made.replied_at is None, empty="还没有答复就办结的，请写明原因。")
+        made.closed_at, made.closed_by, made.remark = deed.now, actor.name, remark
+        _end(deed, made)
+        deed.record(instance, after={"number": made.number}, reason=remark or None, clause=CLAUSE)
+    return made
+
+
+def _end(deed: Deed, made: Order) -> None:
+    clock = deed.session.get(Clock, made.clock_id, populate_existing=True) if made.clock_id else None
+    if clock is not None:
+        ledger.end(deed.session, clock, "satisfied" if made.replied_at else "lapsed", deed.now, deed.actor.name)
+
+
+def _order(deed: Deed, order_id: int) -> tuple[Order, Instance]:
+    found = deed.session.get(Order, order_id)
+    if found is None:
+        raise NotFound("没有找到这份督办单，请刷新后查看。")
+    instance = _instance(deed, found.instance_id)
+    return deed.session.get(Order, order_id, populate_existing=True), instance
+
+
+def _instance(deed: Deed, instance_id: int) -> Instance:
+    found = deed.session.get(Instance, instance_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound("没有找到这件办件，请核对编号后再查。")
+    return found
+
+
+def _item(deed: Deed, item_id: int) -> WorkItem:
+    found = deed.session.get(WorkItem, item_id)
+    if found is None:
+        raise NotFound("没有找到这一项，它可能已被撤回，请刷新后查看。")
+    instance = _instance(deed, found.instance_id)
+    item = deed.session.get(WorkItem, item_id, populate_existing=True)
+    if item.state != "open":
+        raise Conflict(f"“{item.name}”已经办结，不用催办。")
+    set_committed_value(item, "instance", instance)
+    return item
+
+
+def _reply_length(text: str) -> Length:
+    try:
+        length = Length.parse(text.strip())
+    except Invalid as error:
+        raise _field("reply", f"答复期限：{error.message}") from None
+    if length.unit == "m" or not 1 <= length.amount <= LONGEST_REPLY.amount:
+        raise _field("reply", f"答复期限请写1至{LONGEST_REPLY.amount}个工作日（如 3wd）或自然日（如 5d）。")
+    return length
+
+
+def _checked(field: str, text: str, *, needed: bool = True, empty: str = "请写明内容。") -> str:
+    text = text.strip()
+    if needed and not text:
+        raise _field(field, empty)
+    if len(text) > LONGEST:
+        raise _field(field, f"最多{LONGEST}个字，请写得简短些。")
+    return text
+
+
+def _field(field: str, message: str) -> Invalid:
+    return Invalid(message, problems=[{"field": field, "message": message}])
