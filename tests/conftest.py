@@ -30,7 +30,8 @@ MARKERS = (
 # A machine that is busy with something else is no fault of the code under test.
 hypothesis.settings.register_profile("doudi", deadline=None)
 hypothesis.settings.load_profile("doudi")
-ENVIRONMENT = ("DATABASE_URL", "DOUDI_INSTANCE", "DOUDI_KEY", "DOUDI_DEMO", "SECRET_KEY")
+MESSAGES = ("DOUDI_SMTP", "DOUDI_MAIL_FROM", "DOUDI_ADDRESS", "WEBHOOK_HOSTS")
+ENVIRONMENT = ("DATABASE_URL", "DOUDI_INSTANCE", "DOUDI_KEY", "DOUDI_DEMO", "SECRET_KEY", *MESSAGES)
 
 
 def pytest_configure(config: pytest.Config) -> None:

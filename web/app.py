@@ -11,14 +11,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine import database, secrets
 from engine.database import db
+from engine.outbox import settings as channels
 from registers import install
 from web import forms, security, shell
 from web.admin import views as admin
 from web.api import views as api
 from web.demo import views as demo
+from web.desk import messages
 from web.desk import views as desk
 from web.hall import views as hall
 from web.leaders import views as leaders
+from web.metrics import views as metrics
 from web.modeler import views as modeler
 from web.registers import views as ledgers
 from web.security import sessions
@@ -38,7 +41,8 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     `DATABASE_URL` (SQLite in the instance folder by default), `DOUDI_KEY` (see engine.secrets),
     `SECRET_KEY` (sessions; made and kept in the instance folder when absent), `DOUDI_DEMO` (`1`: demonstration mode),
     `DOUDI_INSTANCE` (the folder of database, keys and files; `instance/` by default), `DOUDI_PROXY` (`1`: behind one
-    web server that sets the forwarded headers), `SESSION_COOKIE_SECURE`, `SESSION_IDLE`, `SESSION_ABSOLUTE` (seconds).
+    web server that sets the forwarded headers), `DOUDI_SMTP`, `DOUDI_MAIL_FROM`, `DOUDI_ADDRESS`, `WEBHOOK_HOSTS`
+    (messages that leave the house, docs/messages.md), `SESSION_COOKIE_SECURE`, `SESSION_IDLE`, `SESSION_ABSOLUTE` (seconds).
     """
     folder = Path((settings or {}).get("DOUDI_INSTANCE") or os.environ.get("DOUDI_INSTANCE") or "instance").absolute()
     folder.mkdir(parents=True, exist_ok=True)
@@ -47,10 +51,13 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=_url(os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'doudi.db'}"),
         SECRET_KEY=os.environ.get("SECRET_KEY") or _kept(folder / "session.key"),
         DEMO=os.environ.get("DOUDI_DEMO") == "1",
+        METRICS_TOKEN=os.environ.get("DOUDI_METRICS_TOKEN", ""),
+        **{name: os.environ.get(name, "") for name in channels.NAMES},
     )
     app.config.update(LIMITS, **sessions.DEFAULTS)
     app.config.update(settings or {})
     app.config["SQLALCHEMY_DATABASE_URI"] = _url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
+    channels.use({name: str(app.config.get(name) or "") for name in channels.NAMES}, place=messages.place)
     secrets.load(folder / "data.key")
     db.init_app(app)
     with app.app_context():
@@ -66,6 +73,7 @@ def _rooms(app: Flask) -> None:
     """The demonstration's clock is read first, then who is there; then the pages."""
     if app.config["DEMO"]:
         demo.install(app)
+    metrics.install(app)
     security.install(app)
     shell.install(app)
     for room in (forms, desk, leaders, hall, ledgers, admin, modeler, api):

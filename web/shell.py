@@ -10,10 +10,12 @@ from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine import clock
 from engine.actors import ROLES, Actor
 from engine.database import db
+from engine.outbox import queries as outbox
 from engine.rules.veto import Question, veto
 from registers.cases.rules import SEEING
 from web import clauses, words
@@ -36,10 +38,12 @@ PLACES = (
     Place("公示栏", "hall.board", ""),
     Place("近亲属备案", "admin.kin", "register_kin"),
     Place("流程异常", "admin.incidents", "see_incidents"),
+    Place("工作日历", "admin.calendar", "edit_calendar"),
     Place("政策参数", "registers.parameters", "see_parameters"),
     Place("流程图", "modeler.models", "see_models"),
     Place("流程版本", "admin.releases", "deploy"),
     Place("账号", "admin.accounts", "manage_accounts"),
+    Place("消息通道", "admin.channels", "manage_channels"),
 )
 
 
@@ -51,7 +55,7 @@ def install(app: Flask) -> None:
 
 
 def shared() -> dict[str, Any]:
-    """Names of every template; nothing here asks the database."""
+    """Names of every template; nothing here asks the database, but `unread` does when the head calls it."""
     actor = current_user.actor
     signed_in = current_user.is_authenticated
     places = [place for place in PLACES if may(actor, place.verb)] if signed_in else []
@@ -61,6 +65,7 @@ def shared() -> dict[str, Any]:
         "actor": actor,
         "titles": "、".join(dict.fromkeys(ROLES.get(g.role, g.role) for g in actor.grants)),
         "signed_in": signed_in,
+        "unread": unread,
         "demo": current_app.config["DEMO"],
         "business_now": clock.now(),
         "moved": bool(clock.offset()),
@@ -80,6 +85,15 @@ def may(actor: Actor, verb: str) -> bool:
             return False
         facts = {"area": counters[0]}
     return bool(veto.ask(db.session(), Question(verb, actor, facts=facts)))
+
+
+def unread() -> int:
+    """How many messages wait for whoever looks at the page; 0 when that cannot be found out on a page of failure."""
+    try:
+        return outbox.unread(db.session(), current_user.id)
+    except SQLAlchemyError:
+        db.session.rollback()
+        return 0
 
 
 def townships(actor: Actor) -> list[str]:

@@ -56,7 +56,8 @@ def current() -> Settings:
 
 
 def use(given: Mapping[str, str], place: Callable[[int | None, int | None], str] | None = None) -> Settings:
-    """Reads the settings (`DOUDI_SMTP`, `DOUDI_MAIL_FROM`, `DOUDI_ADDRESS`, `WEBHOOK_HOSTS`) and uses them."""
+    """Reads the settings (`DOUDI_SMTP`, `DOUDI_MAIL_FROM`, `DOUDI_ADDRESS`, `WEBHOOK_HOSTS`) and uses them; `place`
+    stays as it was when it is not given."""
     global _current
     problems: list[str] = []
     smtp, sender = None, given.get("DOUDI_MAIL_FROM", "").strip()
@@ -73,8 +74,8 @@ def use(given: Mapping[str, str], place: Callable[[int | None, int | None], str]
         problems.append("DOUDI_ADDRESS 应写成系统的网址，例如 https://doudi.example.gov.cn。")
         address = ""
     hosts = tuple(_origin(each) for each in re.split(r"[,\s]+", given.get("WEBHOOK_HOSTS", "")) if each)
-    made = Settings(smtp, sender if smtp else "", address, hosts or HOSTS, tuple(problems))
-    _current = made if place is None else Settings(**{**vars(made), "place": place})
+    place = place or _current.place
+    _current = Settings(smtp, sender if smtp else "", address, hosts or HOSTS, tuple(problems), place)
     return _current
 
 

@@ -42,6 +42,17 @@ def signs_once(session: Session, question: Question) -> Answer:
 
 
 @veto.register
+def channels_in_own_area(session: Session, question: Question) -> Answer:
+    """A group robot speaks the messages of an area: only that area's administrators set it up."""
+    area = question.facts.get("area")
+    if question.verb != "manage_channels" or area is None or question.actor.is_system:
+        return ABSTAIN
+    if question.actor.holds("admin", area):
+        return allow()
+    return forbid("这个地区的消息通道由该地区的系统管理员管理。")
+
+
+@veto.register
 def separation_of_duties(session: Session, question: Question) -> Answer:
     """Who signed one of the tasks that an item names in `separate` may not sign this one. A signature that a later
     change of the form voided counts too: its giver did that work all the same. In a sub-case the tasks of the case that

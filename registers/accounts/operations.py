@@ -16,6 +16,7 @@ from engine.actors import ROLES, SYSTEM, Actor
 from engine.errors import Invalid, NotFound, Refused
 from engine.forms.kinds import id_number as read_id_number
 from engine.journal.verbs import Verb
+from engine.outbox.settings import ADDRESS
 from engine.rules.veto import Question, veto
 from engine.transactions import act, scratch
 from registers.accounts import queries
@@ -153,6 +154,23 @@ def set_password(actor: Actor, account_id: int, password: str) -> None:
         account.failures, account.locked_until = 0, None
         account.epoch += 1
         deed.record(deed.subject("accounts"), after={"username": account.username})
+
+
+def set_email(actor: Actor, account_id: int, email: str) -> Account:
+    """Where somebody's messages go beside the desk; empty for nowhere. One's own, or anybody's for an administrator.
+    The journal has no address. Invalid for what is no address."""
+    email = email.strip()
+    if email and (len(email) > 120 or not ADDRESS.fullmatch(email)):
+        raise Invalid(problems=[{"field": "email", "message": "邮箱地址写法不对，例如 name@example.com。"}])
+    with act(Verb.ACCOUNT_EMAIL_SET, actor) as deed:
+        if actor.id is None or actor.id != account_id:
+            veto.require(deed.session, Question("manage_accounts", actor))
+        account = _locked(deed.session, account_id)
+        before = {"set": account.email is not None}
+        account.email = email or None
+        after = {"username": account.username, "set": bool(email)}
+        deed.record(deed.subject("accounts"), before=before, after=after)
+    return account
 
 
 def set_grants(actor: Actor, account_id: int, grants: Sequence[dict[str, str]], *, active: bool = True) -> Account:

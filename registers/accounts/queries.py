@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor, Grant
@@ -40,7 +40,7 @@ def count(session: Session) -> int:
 def holders(session: Session, role: str, area: str) -> list[Actor]:
     """The active accounts that hold a role over an area, by name. The grants are JSON: a text search finds the few
     accounts of the role, their grants say the rest. Without an area: whoever holds it anywhere."""
-    named = Account.grants.contains(f'"{role}"', autoescape=True)
+    named = type_coerce(Account.grants, Text).contains(f'"{role}"', autoescape=True)
     found = session.scalars(select(Account).where(Account.active.is_(True), named).order_by(Account.name, Account.id))
     return [each for each in map(actor, found) if each.holds(role, area or None)]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
@@ -85,6 +87,11 @@ def retry(incident_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/accounts", endpoint="accounts")
 def accounts_() -> str:
+    return accounts_page()
+
+
+def accounts_page(edited: int = 0, given: str = "", problems: Mapping[str, str] | None = None) -> str:
+    """All accounts; the one whose address was refused with what was typed."""
     session = db.session()
     veto.require(session, Question("manage_accounts", me()))
     found = accounts.everyone(session)
@@ -95,6 +102,9 @@ def accounts_() -> str:
         names={path: areas.name(session, path) for path in paths},
         now=clock.wall(),
         roles=ROLES,
+        edited=edited,
+        given=given,
+        problems=problems or {},
     )
 
 
@@ -149,3 +159,6 @@ def releases_() -> str:
     )
     running = dict(counts.all())
     return render_template("admin/releases.html", releases=releases.history(session), running=running)
+
+
+from web.admin import calendar, channels  # noqa: E402,F401 -- they hang their views on the blueprint

@@ -49,14 +49,15 @@ def end() -> None:
 
 
 def holder() -> tuple[int, int] | None:
-    """(account, epoch) of the session when its limits still hold; notes that the person acted."""
+    """(account, epoch) of the session when its limits still hold; notes that the person acted. What a page asks by
+    itself (`X-Polling`) is no act: an abandoned page does not keep its session."""
     account, at = session.get("account"), _now()
     if account is None:
         return None
     config = current_app.config
     if at - session["since"] > config["SESSION_ABSOLUTE"] or at - session["seen"] > config["SESSION_IDLE"]:
         return None
-    if at - session["seen"] >= STEP:
+    if at - session["seen"] >= STEP and "X-Polling" not in request.headers:
         session["seen"] = at
     return account, session["epoch"]
 

@@ -11,6 +11,7 @@ from flask_login import current_user
 from engine.actors import ROLES
 from engine.database import db
 from engine.errors import Invalid, Refused
+from engine.outbox import settings
 from registers.accounts import operations as accounts
 from registers.accounts import queries
 from web.security import carry, sessions
@@ -71,8 +72,32 @@ def password() -> ResponseReturnValue:
             sessions.end()
             flash("密码已修改，请用新密码登录。", "success")
             return redirect(url_for("security.sign_in"))
-    forced = current_user.must_change_password
-    return render_template("security/password.html", problems=problems, forced=forced), 422 if problems else 200
+    return own_page(problems), 422 if problems else 200
+
+
+@blueprint.post("/account/email")
+def email() -> ResponseReturnValue:
+    """Where somebody's own messages go beside the desk."""
+    given = request.form.get("email", "")
+    try:
+        account = accounts.set_email(me(), current_user.id, given)
+    except Invalid as error:
+        problems = {each["field"]: each["message"] for each in error.problems}  # type: ignore[attr-defined]
+        return own_page(problems, given), 422
+    flash("邮箱已保存。" if account.email else "邮箱已清除，消息只在系统内显示。", "success")
+    return redirect(url_for("security.password"))
+
+
+def own_page(problems: dict[str, str], given: str | None = None) -> str:
+    """The person's own account; only the password while they must choose one."""
+    account = queries.by_id(db.session(), current_user.id)
+    return render_template(
+        "security/password.html",
+        problems=problems,
+        forced=current_user.must_change_password,
+        email=given if given is not None else (account.email or "") if account else "",
+        mail=settings.current().smtp is not None,
+    )
 
 
 def sign_in_page(message: str = "", carry: bool = False) -> str:

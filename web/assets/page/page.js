@@ -19,10 +19,20 @@ htmx.config.responseHandling = [
 document.addEventListener('htmx:configRequest', (event) => {
   const meta = document.querySelector('meta[name="csrf-token"]');
   if (meta) event.detail.headers['X-CSRFToken'] = meta.content;
+  if (byItself(event)) event.detail.headers['X-Polling'] = '1';
 });
 
-document.addEventListener('htmx:responseError', (event) => tell(`没有成功（${event.detail.xhr.status}），请刷新页面后再试。`));
-document.addEventListener('htmx:sendError', () => tell('网络不通，请检查后再试。您填写的内容还在页面上。'));
+document.addEventListener('htmx:responseError', (event) => {
+  if (!byItself(event)) tell(`没有成功（${event.detail.xhr.status}），请刷新页面后再试。`);
+});
+document.addEventListener('htmx:sendError', (event) => {
+  if (!byItself(event)) tell('网络不通，请检查后再试。您填写的内容还在页面上。');
+});
+
+// What the page asks without anybody's doing (the count of unread messages) neither keeps a session alive nor complains.
+function byItself(event) {
+  return Boolean(event.detail.elt && event.detail.elt.closest('[data-polls]'));
+}
 
 function tell(text) {
   const place = document.getElementById('messages');
