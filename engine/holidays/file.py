@@ -69,7 +69,7 @@ def read(data: bytes, source: str = "") -> Year:
         papers = []
     rests_on = source.strip() or "；".join(filter(None, (each.strip() for each in papers)))
     if not rests_on:
-        said = "文件没有写明依据（papers 为空），请另行写明（--source）国务院办公厅通知的文号或网址。"
+        said = "文件没有写明依据（papers 为空），请在“依据”一栏（命令行用 --source）写明国务院办公厅通知的文号或网址。"
         problems.append(_about("papers", said))
     off: dict[date, str] = {}
     work: dict[date, str] = {}

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from engine.calendar.days import Calendar, LocalDay, Schedule, belongs_to, national, national_schedule
 from engine.holidays.file import Year
 from engine.holidays.models import CalendarDay, CalendarEdition, CalendarYear, Recount
+from engine.runtime import recount as movers
+from engine.runtime.models import Instance
 
 #: The State Council tells the next year's holidays in October or November (2024: 12 November, 2025: 4 November).
 ASKED_FROM = 11
@@ -110,6 +112,15 @@ def missing(calendar: Calendar, today: date) -> int | None:
     if today.month >= ASKED_FROM and not calendar.published(today.year + 1):
         return today.year + 1
     return None
+
+
+def affected(session: Session, calendar: Calendar, limit: int) -> tuple[int, bool]:
+    """(how many running cases would have a date moved by that calendar, whether all were looked at): a preview that
+    looks at the newest `limit` cases and changes nothing."""
+    running = select(Instance.id).where(Instance.status == "running").order_by(Instance.id.desc()).limit(limit + 1)
+    ids = list(session.scalars(running))
+    moves = movers.find(session, ids[:limit], calendar)
+    return len({move.instance_id for move in moves}), len(ids) <= limit
 
 
 def last_recount(session: Session) -> Recount | None:
