@@ -42,7 +42,8 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     `SECRET_KEY` (sessions; made and kept in the instance folder when absent), `DOUDI_DEMO` (`1`: demonstration mode),
     `DOUDI_INSTANCE` (the folder of database, keys and files; `instance/` by default), `DOUDI_PROXY` (`1`: behind one
     web server that sets the forwarded headers), `DOUDI_SMTP`, `DOUDI_MAIL_FROM`, `DOUDI_ADDRESS`, `WEBHOOK_HOSTS`
-    (messages that leave the house, docs/messages.md), `SESSION_COOKIE_SECURE`, `SESSION_IDLE`, `SESSION_ABSOLUTE` (seconds).
+    (messages that leave the house, docs/messages.md), `DOUDI_METRICS_TOKEN` (who may read /metrics from elsewhere),
+    `SESSION_COOKIE_SECURE`, `SESSION_IDLE`, `SESSION_ABSOLUTE` (seconds).
     """
     folder = Path((settings or {}).get("DOUDI_INSTANCE") or os.environ.get("DOUDI_INSTANCE") or "instance").absolute()
     folder.mkdir(parents=True, exist_ok=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -16,8 +14,6 @@ from web.cli.shared import application, as_json, show
 
 Check = Callable[[Flask], str]
 CHECKS: list[tuple[str, Check]] = []
-#: Longer than a few sweeps.
-SILENCE = timedelta(minutes=2)
 QUICK = 1000
 
 
@@ -149,14 +145,18 @@ def key(app: Flask) -> str:
 @check("节假日")
 def holidays(app: Flask) -> str:
     from engine import clock
-    from engine.calendar.days import national
+    from engine.database import db
+    from engine.holidays import queries
 
-    year, calendar = clock.today().year, national()
-    if not calendar.published(year):
-        raise Amiss(f"没有{year}年的节假日安排，期限只能暂定，请升级 chinesecalendar。")
-    if not calendar.published(year + 1):
-        return f"{year}年已有；{year + 1}年尚未载入，跨年的期限为暂定，公布后请升级 chinesecalendar"
-    return f"{year}年和{year + 1}年已有"
+    calendar, today = queries.current(db.session()), clock.today()
+    missing, how = queries.missing(calendar, today), "公布后请运行 doudi calendar load FILE，或在“工作日历”页面载入"
+    if missing == today.year:
+        raise Amiss(f"没有{missing}年的节假日安排，期限只能暂定；{how}。")
+    if missing is not None:
+        return f"{today.year}年已有；注意：{missing}年的还没有载入，跨年的期限为暂定；{how}"
+    known = "和".join(f"{year}年" for year in (today.year, today.year + 1) if calendar.published(year))
+    local = len(queries.local_days(db.session(), today.year))
+    return f"{known}已有，{today.year}年有地方日历{local}天"
 
 
 @check("日志")
@@ -172,14 +172,13 @@ def journal(app: Flask) -> str:
 
 @check("定时进程")
 def heartbeat(app: Flask) -> str:
-    from engine import clock
-    from web.cli.timers import heartbeat_file
+    from engine.database import db
+    from engine.pulse import queries
 
-    path = heartbeat_file(app)
-    if not path.exists():
+    found = queries.status(db.session())
+    if not found.processes:
         raise Amiss("定时进程从未运行，请运行 doudi timers。")
-    seen = datetime.fromisoformat(json.loads(path.read_text())["at"])
-    silent = clock.wall() - seen
-    if silent > SILENCE:
-        raise Amiss(f"定时进程已停 {int(silent.total_seconds() // 60)} 分钟，请重新启动 doudi timers。")
-    return f"{int(silent.total_seconds())}秒前运行过"
+    if found.problems:
+        raise Amiss("".join(found.problems))
+    living = [each for each in found.processes if each.alive]
+    return f"{len(living)}个在运行，{int(living[0].silent_seconds)}秒前有消息，延迟{found.lag_seconds:.0f}秒"

@@ -1,0 +1,45 @@
+"""What the timers process does beside firing: each chore is a function that is cheap when there is nothing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.holidays import operations as holidays
+from engine.outbox import operations as outbox
+
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Chore:
+    """A function and how often it comes, in seconds. It looks at `stop` between two pieces of work."""
+
+    name: str
+    every: float
+    run: Callable[[Stop], None]
+
+
+def deliver(stop: Stop) -> None:
+    """Messages go out: those of acts that were committed, never inside one."""
+    while not stop() and outbox.deliver():
+        pass
+
+
+def recount(stop: Stop) -> None:
+    """Open dates are counted anew after the calendar changed, chunk by chunk."""
+    holidays.recount_if_needed()
+    while not stop() and holidays.go_on() is not None:
+        pass
+
+
+def missing_schedule(stop: Stop) -> None:
+    """Administrators hear, from November on, that next year's schedule is not there."""
+    holidays.warn_missing()
+
+
+CHORES = (
+    Chore("deliver", 2.0, deliver),
+    Chore("recount", 5.0, recount),
+    Chore("missing-schedule", 3600.0, missing_schedule),
+)
