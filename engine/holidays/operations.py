@@ -201,7 +201,7 @@ def warn_missing() -> bool:
         return False
     try:
         with scratch() as session:
-            enqueue(
+            message = enqueue(
                 session,
                 kind="calendar",
                 role="admin",
@@ -211,9 +211,9 @@ def warn_missing() -> bool:
                 now=clock.now(),
                 key=key,
             )
-    except IntegrityError:  # Another process told them at the same instant.
+            return message.id is None  # Else another process told them in the meantime.
+    except IntegrityError:  # At the very same instant.
         return False
-    return True
 
 
 def _move(key: int, instance_id: int, reason: str) -> None:
