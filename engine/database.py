@@ -89,6 +89,15 @@ class Sealed(TypeDecorator[Any]):
 
 def prepare(engine: sa.Engine) -> None:
     """Hangs the house's habits on an engine; safe to call once for each engine."""
+    if engine.dialect.name == "postgresql":
+
+        @event.listens_for(engine, "connect")
+        def connected(connection: Any, _record: object) -> None:
+            # Compiling a statement costs more than any of ours runs: the leaders' board took a second with it.
+            connection.autocommit = True
+            connection.execute("SET jit = off")
+            connection.autocommit = False
+
     if engine.dialect.name != "sqlite":
         return
 

@@ -1,0 +1,92 @@
+"""Whose cases a leader sees on the board, and which rows are shown without what is in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from engine.actors import Actor
+from engine.runtime.models import Instance
+from registers.accounts.models import Account
+from registers.areas.models import Area
+from registers.cases.ball import VILLAGE_ROLES
+from registers.cases.models import Case
+from registers.cases.queries import within
+from registers.cases.rules import LEADING
+from registers.filings.models import Filing, StaffKin
+from registers.households.models import Person
+from registers.objections.rules import PROCESS
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A leader's view: the condition on `instance` that every statement of the board carries."""
+
+    actor: Actor
+
+    @property
+    def areas(self) -> list[str]:
+        """The areas of the leading grants, an area inside another left out."""
+        found = sorted({grant.area for grant in self.actor.grants if grant.role in LEADING})
+        return [each for each in found if not any(each.startswith(other + "/") for other in found)]
+
+    @property
+    def sees_objections(self) -> bool:
+        """Whether any duty of the actor lies above the village."""
+        return any(grant.role not in VILLAGE_ROLES for grant in self.actor.grants)
+
+    def condition(self, table: Any = Instance) -> ColumnElement[bool]:
+        """The instances of the leader's areas. Who objects is confidential: objections are shown where a duty above
+        the village covers them, as `registers.objections.rules.kept_from_the_village` has it (policy.md §7.3)."""
+        areas = self.areas
+        if not areas:
+            return false()
+        inside = or_(*(within(table.area, area) for area in areas))
+        duties = [within(table.area, g.area) for g in self.actor.grants if g.role not in VILLAGE_ROLES]
+        kept = or_(table.process_id != PROCESS, *duties)
+        # A duty that covers all of the leader's areas makes the second part true for every row.
+        above = [g for g in self.actor.grants if g.role not in VILLAGE_ROLES]
+        if all(any(g.covers(area) for g in above) for area in areas):
+            return inside
+        return and_(inside, kept)
+
+
+def barred(actor: Actor, table: Any = Instance) -> ColumnElement[bool]:
+    """Whether the actor is kin of the household of an instance, or a declared namesake of kin: the condition of
+    `registers.filings.rules.kin_keep_out` for many rows at once (57号 art. 11). A test holds the two together."""
+    me, own = actor.id, (table.id, func.coalesce(table.parent_id, table.id))
+    numbers = (
+        select(Person.id)
+        .join(Case, Case.household_id == Person.household_id)
+        .where(
+            Case.instance_id.in_(own),
+            or_(
+                Person.fingerprint.in_(select(StaffKin.fingerprint).where(StaffKin.account_id == me)),
+                Person.fingerprint.in_(select(Account.person).where(Account.id == me, Account.person.is_not(None))),
+            ),
+        )
+        .correlate(table)
+    )
+    filed = (
+        select(Filing.id)
+        .where(
+            Filing.instance_id.in_(own),
+            Filing.account_id == me,
+            or_(Filing.confirmed.is_(True), and_(Filing.source == "declared", Filing.confirmed.is_(None))),
+        )
+        .correlate(table)
+    )
+    return or_(numbers.exists(), filed.exists())
+
+
+def villages(session: Session, scope: Scope) -> dict[str, str]:
+    """{path: name} of the leader's areas and what lies in them."""
+    if not scope.areas:
+        return {}
+    rows = session.execute(
+        select(Area.path, Area.name).where(or_(*(within(Area.path, area) for area in scope.areas))).order_by(Area.path)
+    )
+    return dict(rows.tuples().all())
