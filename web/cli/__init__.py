@@ -16,6 +16,7 @@ import click
 COMMANDS = {
     "account": ("account", "账号：建立、列出"),
     "bench": ("bench", "测量性能"),
+    "calendar": ("calendar", "工作日历：载入放假安排、登记地方假日"),
     "db": ("db", "数据库：建表和升级"),
     "demo": ("demo", "在空库中建立演示数据"),
     "doctor": ("doctor", "检查安装是否完好，缺什么说什么"),
