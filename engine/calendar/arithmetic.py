@@ -124,9 +124,10 @@ def _count(start: date, length: Length, calendar: Calendar, step: int, pauses: S
         year, month = divmod(start.year * 12 + start.month - 1 + step * length.amount, 12)
         if not date.min.year <= year <= date.max.year:
             raise OverflowError
-        return _later(date(year, month + 1, min(start.day, months.monthrange(year, month + 1)[1])), pauses)
+        day = date(year, month + 1, min(start.day, months.monthrange(year, month + 1)[1]))
+        return _later(start, day, pauses)
     if length.unit == "d":
-        return _later(start + timedelta(days=step * length.amount), pauses)
+        return _later(start, start + timedelta(days=step * length.amount), pauses)
     day, left = start, length.amount
     while left:
         day += timedelta(days=step)
@@ -134,11 +135,11 @@ def _count(start: date, length: Length, calendar: Calendar, step: int, pauses: S
     return day
 
 
-def _later(day: date, pauses: Sequence[Pause]) -> date:
-    """A count of every day, longer by the days of the pauses that began before it ended."""
+def _later(start: date, day: date, pauses: Sequence[Pause]) -> date:
+    """The end of a count of every day, moved by the days after its start on which it stood still before it ended."""
     for each in sorted(pauses, key=lambda pause: pause.first):
         if each.first <= day:
-            day += each.until - each.first
+            day += max(each.until - max(each.first, start + timedelta(days=1)), timedelta(0))
     return day
 
 
