@@ -48,13 +48,15 @@ def unread(session: Session, account_id: int) -> int:
 def inbox(
     session: Session, account_id: int, *, kind: str = "", only_unread: bool = False, limit: int = 50, skip: int = 0
 ) -> list[tuple[Copy, Message]]:
-    """Somebody's messages, those unread first, then the newest first."""
+    """Somebody's messages: those unread first, the urgent of them before the others; then the newest first."""
     asked = _with_message().where(*_mine(account_id))
     if kind:
         asked = asked.where(Message.kind == kind)
     if only_unread:
         asked = asked.where(Copy.read_at.is_(None))
-    asked = asked.order_by(Copy.read_at.is_not(None), Copy.message_id.desc()).limit(limit).offset(skip)
+    new = Copy.read_at.is_(None)
+    asked = asked.order_by(new.desc(), and_(new, Message.urgent).desc(), Copy.message_id.desc())
+    asked = asked.limit(limit).offset(skip)
     return [(copy, message) for copy, message in session.execute(asked)]
 
 
