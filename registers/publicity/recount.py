@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -48,14 +48,15 @@ def _kept(posted: Publicity, basis: dict[str, Any]) -> dict[str, Any]:
     return {**basis, "due": posted.until.isoformat(), "why": [*basis["why"], said]}
 
 
-def _write(posted: Publicity, until: Any, basis: dict[str, Any]) -> Callable[[Session, datetime, str], None]:
+def _write(posted: Publicity, until: date, basis: dict[str, Any]) -> Callable[[Session, datetime, str], None]:
+    key, instance_id, before = posted.id, posted.instance_id, posted.until.isoformat()
+
     def write(session: Session, now: datetime, why: str) -> None:
-        session.execute(update(Publicity).where(Publicity.id == posted.id).values(until=until, basis=basis))
-        timers = session.scalars(select(WaitingTimer).where(WaitingTimer.instance_id == posted.instance_id)).all()
-        for timer in timers:
+        session.execute(update(Publicity).where(Publicity.id == key).values(until=until, basis=basis))
+        for timer in session.scalars(select(WaitingTimer).where(WaitingTimer.instance_id == instance_id)):
             # The flow gave this timer the day itself (publicity_until); it goes with the publicity.
-            if timer.basis.get("given") and timer.basis.get("due") == posted.until.isoformat():
-                given = {"due": until.isoformat(), "given": True, "why": [*basis["why"]]}
-                timer.due_at, timer.basis = clock.end_of(until), given
+            if timer.basis.get("given") and timer.basis.get("due") == before:
+                timer.due_at = clock.end_of(until)
+                timer.basis = {"due": until.isoformat(), "given": True, "why": basis["why"]}
 
     return write

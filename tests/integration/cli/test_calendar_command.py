@@ -165,7 +165,7 @@ def test_open_dates_are_counted_here_or_left_to_the_timers(installed, doudi, ses
     ran = doudi("calendar", "remove", "2026-12-23", "--reason", "通知撤回", "--json")
     assert ran.json["recount"] == {"seen": 1, "moved": 0}
     assert add(doudi, first="2026-12-21").out.endswith("在办1件已重新计算，1件的期限有变化。\n")
-    session.expire_all()
+    session.rollback()
     assert session.scalar(select(func.count()).select_from(Recount).where(Recount.finished_at.is_(None))) == 0
 
 
