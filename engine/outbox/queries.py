@@ -83,11 +83,12 @@ def told(session: Session, message_ids: Iterable[int]) -> dict[int, list[Told]]:
 
 
 def about(session: Session, instance_id: int, limit: int = 100) -> list[Said]:
-    """What was said about a case, the newest first: reminders with their rungs, urging, orders, answers."""
+    """What was said about a case, the newest first: reminders with their rungs, urging, orders. Answers stand with
+    what they answer, incidents at the top of the case's page."""
     rows = session.execute(
         select(Message, Rung)
         .outerjoin(Rung, Rung.message_id == Message.id)
-        .where(Message.instance_id == instance_id, Message.kind != "incident")
+        .where(Message.instance_id == instance_id, Message.kind.not_in(("incident", "reply")))
         .order_by(Message.id.desc(), Rung.id)
         .limit(limit)
     ).all()
