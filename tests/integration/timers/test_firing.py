@@ -16,7 +16,7 @@ from engine.rules.veto import allow, veto
 from engine.runtime import operations
 from engine.runtime.models import WaitingTimer
 from engine.runtime.services import services
-from tests.integration.engine.runtime.conftest import World
+from tests.support.world import World
 from timers import firing
 
 FEB_10 = datetime(2026, 2, 10, 9, 0, tzinfo=clock.ZONE)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from engine import clock
 from engine.actors import Actor, Grant
+from engine.clocks.models import Clock
 from engine.releases.loaded import pack
 from engine.releases.models import Release
 from engine.releases.operations import identity
@@ -32,9 +34,12 @@ class World:
         self.li = Actor(902, "李四", (Grant("clerk", "pingluo/gaoren"),))
         self.calls: list[str] = []
 
-    def deploy(self, **processes: str) -> None:
+    def deploy(self, clocks: Mapping[str, Any] | None = None, **processes: str) -> None:
+        """The processes as `tests.support.release` writes them, and a catalogue of clocks."""
         files = {f"{name}.bpmn": text.process(name, body) for name, body in processes.items()}
         files["forms/note.form"] = text.form()
+        if clocks is not None:
+            files["clocks.json"] = json.dumps(clocks, ensure_ascii=False).encode()
         self.store(files)
 
     def store(self, files: dict[str, bytes]) -> None:
@@ -61,6 +66,12 @@ class World:
 
     def timers(self, instance: Instance) -> list[WaitingTimer]:
         return list(self.session.scalars(select(WaitingTimer).where(WaitingTimer.instance_id == instance.id)))
+
+    def clocks(self, instance: Instance) -> dict[str, Clock]:
+        found = self.session.scalars(
+            select(Clock).where(Clock.instance_id == instance.id).execution_options(populate_existing=True)
+        )
+        return {each.name: each for each in found}
 
     def incidents(self, instance: Instance) -> list[Incident]:
         return list(
