@@ -179,6 +179,7 @@ def go_on(limit: int = CHUNK) -> Recount | None:
     for instance_id in dict.fromkeys(move.instance_id for move in movers.find(session, ids, calendar)):
         _move(key, instance_id, reason)
     with scratch() as session:
+        _edition(session)  # Always before the row of a recount, as whoever begins one does.
         row = session.get(Recount, key, with_for_update=True, populate_existing=True)
         if row.finished_at is None and row.cursor == cursor:
             row.cursor = ids[-1] if ids else cursor

@@ -34,8 +34,15 @@ class Change:
 
 def current(session: Session) -> Calendar:
     """The calendar in force. One small query; the calendar itself is kept by its content, so that no process counts
-    with one that another process has replaced."""
-    return of(session, session.scalar(select(CalendarEdition.content).where(CalendarEdition.id == 1)))
+    with one that another process has replaced.
+
+    Inside an operation the row is held for reading: whoever changes the calendar waits for the steps that counted by
+    the old one, so that the recount finds their dates.
+    """
+    wanted = select(CalendarEdition.content).where(CalendarEdition.id == 1)
+    if session.info.get("deed"):
+        wanted = wanted.with_for_update(read=True)
+    return of(session, session.scalar(wanted))
 
 
 def of(session: Session, content: str | None) -> Calendar:

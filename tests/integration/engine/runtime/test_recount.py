@@ -203,6 +203,45 @@ def test_two_processes_at_once_move_each_case_once(app, world, session):
     assert verify(session).ok
 
 
+@pytest.mark.postgres
+def test_a_step_under_way_is_waited_for(app, world, session, monkeypatch):
+    """It counted by the old calendar and has not committed: who changes the calendar waits, and its date is found."""
+    world.deploy(main=WAITING)
+    assert calendar.recount_if_needed()
+    session.rollback()
+    armed, go, saved = threading.Event(), threading.Event(), operations.saving.save
+
+    def slowly(step: Any) -> Any:
+        found = saved(step)
+        armed.set()
+        assert go.wait(20)
+        return found
+
+    def within(act: Callable[[], Any]) -> threading.Thread:
+        def run() -> None:
+            with app.app_context(), clock.at(FEB_10):
+                act()
+                db.session.remove()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    monkeypatch.setattr(operations.saving, "save", slowly)
+    with clock.at(FEB_10):
+        step = within(world.start)
+        assert armed.wait(20)
+        change = within(storm)
+        change.join(timeout=1)
+        assert change.is_alive(), "the calendar was changed under a step that counts by it"
+        go.set()
+        step.join()
+        change.join()
+        to_the_end()
+    (timer,) = session.scalars(select(WaitingTimer))
+    assert timer.due_at == clock.end_of(date(2026, 2, 14))
+
+
 def test_a_newer_change_takes_the_place_of_a_recount_under_way(world, session):
     world.deploy(main=WAITING)
     with clock.at(FEB_10):
@@ -258,10 +297,13 @@ def test_many_cases_are_looked_at_in_few_statements(world, session, statements):
 
 def test_a_mover_that_registers_twice_is_asked_once(monkeypatch):
     monkeypatch.setattr(recount, "_movers", [])
-    function: Callable[..., Any] = lambda session, ids, calendar: []  # noqa: E731
-    recount.mover(function)
-    recount.mover(function)
-    assert recount._movers == [function]
+
+    @recount.mover
+    def nothing(session: Any, ids: Any, calendar_: Any) -> list[recount.Move]:
+        return []
+
+    recount.mover(nothing)
+    assert recount._movers == [nothing]
 
 
 def test_a_basis_that_can_no_longer_be_counted_is_left_alone(world, session):
