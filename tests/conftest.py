@@ -87,9 +87,14 @@ def settings() -> dict[str, Any]:
 @pytest.fixture
 def app(database_url: str, tmp_path: Path, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The application on a fresh database, its context pushed."""
+    from argon2 import PasswordHasher
+
     from engine.database import db
     from web.app import create_app
 
+    # A township opens nineteen accounts: the cost of their passwords is tested where passwords are.
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("registers.accounts.operations.hasher", cheap)
     for name in ENVIRONMENT:
         monkeypatch.delenv(name, raising=False)
     given = {"DOUDI_INSTANCE": str(tmp_path), "SQLALCHEMY_DATABASE_URI": database_url, "TESTING": True}
