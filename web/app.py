@@ -21,10 +21,12 @@ from web.desk import messages
 from web.desk import views as desk
 from web.hall import views as hall
 from web.leaders import views as leaders
+from web.leaders.orders import order_blueprint
 from web.metrics import views as metrics
 from web.modeler import views as modeler
 from web.registers import views as ledgers
 from web.security import sessions
+from web.why import views as why
 
 #: What a browser may send at once. A form may hold fifty rows of a dozen fields.
 LIMITS = {
@@ -77,8 +79,9 @@ def _rooms(app: Flask) -> None:
     metrics.install(app)
     security.install(app)
     shell.install(app)
-    for room in (forms, desk, leaders, hall, ledgers, admin, modeler, api):
+    for room in (forms, desk, leaders, hall, ledgers, admin, modeler, api, why):
         app.register_blueprint(room.blueprint)
+    app.register_blueprint(order_blueprint)
 
 
 def _url(text: str) -> str:

@@ -33,7 +33,7 @@ class Place:
 PLACES = (
     Place("待办", "desk.inbox", "work"),
     Place("登记申请", "desk.apply", "start"),
-    Place("超期督办", "leaders.overdue", "see_overdue"),
+    Place("督办室", "leaders.room", "see_overdue"),
     Place("办件查询", "registers.search", "search"),
     Place("公示栏", "hall.board", ""),
     Place("近亲属备案", "admin.kin", "register_kin"),
@@ -51,6 +51,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.filters["clauses"] = clauses.read
     app.jinja_env.globals.update(asset=asset, lights=words.LIGHTS)
+    app.jinja_env.globals["why_url"] = why_url
     app.context_processor(shared)
 
 
@@ -94,6 +95,13 @@ def unread() -> int:
     except SQLAlchemyError:
         db.session.rollback()
         return 0
+
+
+def why_url(kind: str, key: int) -> str:
+    """Where a date opens to why it is that date."""
+    if kind == "publicity":
+        return url_for("why.of_board", key=key)
+    return url_for("why.of_case", kind=kind, key=key)
 
 
 def townships(actor: Actor) -> list[str]:

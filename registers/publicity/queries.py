@@ -27,6 +27,7 @@ class Posted:
     phone: str
     posted_at: datetime
     until: date
+    publicity_id: int
 
 
 def latest(session: Session, instance_id: int) -> Publicity | None:
@@ -55,6 +56,7 @@ def board(session: Session, now: datetime, area: str = "") -> list[Posted]:
             Publicity.phone,
             Publicity.posted_at,
             Publicity.until,
+            Publicity.id,
         )
         .outerjoin(Area, Area.path == Publicity.area)
         .where(

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import clock
+from engine.clocks.catalogue import KINDS as CLOCK_KINDS
 from engine.database import db
 from engine.errors import Invalid, NotFound
 from engine.forms import FieldProblem, Form
@@ -19,6 +20,7 @@ from engine.releases.loaded import ElementInfo
 from engine.rules.veto import Question, veto
 from engine.runtime import operations as runtime
 from engine.runtime.models import Instance
+from registers.cases import ball
 from registers.cases.page import CasePage, case_page
 from registers.filings import operations as filings
 from registers.filings import queries as filed
@@ -43,6 +45,7 @@ def case(instance_id: int) -> str:
         raise NotFound("没有找到这件办件，请核对编号后再查。")
     veto.require(session, Question("view", actor, instance=instance))
     page = case_page(session, instance_id)
+    staff = ball.roster(session)
     release = releases.load(instance.release_id, session)
     open_incidents = [each for each in page.incidents if each.resolved_at is None]
     position: dict[str, Any] = instance.position or {}
@@ -68,6 +71,9 @@ def case(instance_id: int) -> str:
         open_incidents=open_incidents,
         said=outbox.about(session, instance_id),
         message_kinds=KINDS,
+        clock_kinds=CLOCK_KINDS,
+        balls=ball.of_items(session, instance_id, staff),
+        now_with=ball.of_case(session, instance_id, staff),
         posted=posted,
         is_open=publicity.is_open(posted, clock.now()),
         may_object=may_object,

@@ -92,3 +92,9 @@ keepDrafts();
 // An error summary takes the focus, so that a screen reader begins with it.
 const summary = document.querySelector('.dd-summary');
 if (summary) summary.focus();
+
+// A date opens to why it is that date, in a dialog; without this script the link is a page of its own.
+document.addEventListener('htmx:afterSwap', (event) => {
+  const dialog = event.detail.target.closest('dialog');
+  if (dialog && !dialog.open) dialog.showModal();
+});

@@ -1,0 +1,1 @@
+"""Every date opens to why it is that date."""
