@@ -136,10 +136,17 @@ def _people(counted: _Counted, staff: Roster) -> list[Tally]:
     found: dict[str, Tally] = {}
     for text, pair in counted.items("hands"):
         each = staff.ball(hands(text))
-        tally = found.setdefault(each.key, Tally(each.key, each.who))
+        tally = found.setdefault(each.key, Tally(each.key, _named(each, staff)))
         tally.red += pair[0]
         tally.week += pair[1]
     return _worst_first(found.values())
+
+
+def _named(each: ball.Ball, staff: Roster) -> str:
+    """A person by name alone, whatever else is said of what they have in hand."""
+    if each.key.startswith("p") and each.account_id is not None:
+        return staff.names.get(each.account_id, each.who)
+    return "申请人" if each.key == "applicant" else each.who
 
 
 def _open_cases(session: Session, scope: Scope, found: Board, names: dict[str, str]) -> None:

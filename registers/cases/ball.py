@@ -132,7 +132,7 @@ def judge(facts: Facts, staff: Roster) -> Ball:
     who = name or f"{title}（无人认领）"
     key = f"p{facts.account_id}" if held else f"r:{role}@{area}"
     if facts.waits_for == "applicant":
-        return Ball("applicant", f"申请人（经办：{name or title}）", key, facts.account_id)
+        return Ball("applicant", f"申请人（经办：{name or title}）", "applicant", facts.account_id)
     if held and facts.account_id not in staff.people:
         return Ball("vacancy", f"{name}（账号已停用）", key, facts.account_id)
     if not held and not staff.staffed(role, area):

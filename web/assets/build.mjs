@@ -63,6 +63,7 @@ const common = {
 const pages = {
   ...common,
   entryPoints: {
+    charts: 'web/assets/charts/charts.js',
     page: 'web/assets/page/page.js',
     viewer: 'web/assets/viewer/viewer.js'
   },

@@ -30,7 +30,7 @@ def report_page() -> ResponseReturnValue:
         return render_template("leaders/report.html", found=None, message=error.message, month=given[:20]), 422
     found = report.month(seen.session, seen.scope, first, seen.now, calendar())
     return render_template(
-        "leaders/report.html", found=found, message="", month=found.month, titles=report.TITLES, areas=_areas(seen)
+        "leaders/report.html", found=found, message="", month=found.month, figures=report.TITLES, areas=_areas(seen)
     )
 
 

@@ -2,6 +2,8 @@
 // chart comes into sight. Each chart fills a table twin with the same figures.
 import { TABLES } from './tables.js';
 
+const MOST = 10;
+
 const place = document.querySelector('.dd-charts');
 if (place) {
   if ('IntersectionObserver' in window) {
@@ -45,9 +47,11 @@ function show(figure, rows, library) {
   say(figure, '');
   twin(figure, name, rows);
   figure.classList.add('dd-drawn');
-  if (rows.length > 12 && name !== 'weeks') figure.classList.add('dd-tall');
   const list = place.dataset.list;
-  library.draw(figure.querySelector('[data-canvas]'), name, rows, figure.querySelector('figcaption').textContent, (row) => {
+  // A picture of the worst; the table has them all.
+  const shown = name === 'weeks' ? rows : rows.slice(0, MOST);
+  if (shown.length < rows.length) say(figure, `图中为前 ${MOST} 项，全部 ${rows.length} 项见数据表。`);
+  library.draw(figure.querySelector('[data-canvas]'), name, shown, figure.querySelector('figcaption').textContent, (row) => {
     if (name === 'people') location.href = `${list}?state=red&who=${encodeURIComponent(row.key)}`;
   });
 }

@@ -69,6 +69,7 @@ const OPTIONS = {
   people: (rows) => ({
     xAxis: value,
     yAxis: names(rows, narrow() ? 70 : 110),
+    grid: { left: 8, right: 28, top: 16, bottom: narrow() ? 64 : 40, containLabel: true },
     series: [
       bar('手中超期', rows.map((row) => row.red), RED, STRIPES, { stack: 'held' }),
       bar('手中临近', rows.map((row) => row.yellow), YELLOW, DOTS, { stack: 'held' }),
