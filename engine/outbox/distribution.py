@@ -49,50 +49,62 @@ def distribute(session: Session, wall: datetime, limit: int) -> int:
     robots = list(session.scalars(select(Robot).where(Robot.active.is_(True)).order_by(Robot.id)))
     done = 0
     for message, instance_area in rows:
-        told = _told(session, message, instance_area or "", wall)
+        copies = _Copies(session, message)
+        area = message.area or instance_area or ""
+        told = _told(session, copies, area, wall)
         if not told:
             message.not_before = wall + NOBODY
             continue
-        _mail(session, message, told, wall if message.urgent else later)
+        _mail(session, copies, told, wall if message.urgent else later)
         for robot in robots:
-            if message.kind in robot.kinds and Grant("", robot.area).covers(message.area or instance_area or ""):
+            if message.kind in robot.kinds and Grant("", robot.area).covers(area):
                 at = later if robot.digest and not message.urgent else wall
-                session.add(_copy(message, "robot", robot.name, robot_id=robot.id, state="waiting", not_before=at))
+                copies.make("robot", robot.name, robot_id=robot.id, state="waiting", not_before=at)
         message.delivered_at = clock.now()
         done += 1
     session.flush()
     return done
 
 
-def _told(session: Session, message: Message, area: str, wall: datetime) -> dict[int, str]:
-    """Who finds it in the system, {account: name}: those named, and the holders of its role, else the area's
-    administrators."""
-    copies = select(Copy.account_id, Copy.name).where(Copy.message_id == message.id, Copy.channel == "app")
-    told = dict(list(session.execute(copies)))
-    if message.role is None:
-        return told
-    area = message.area or area
-    found: Iterable[Actor] = directory.holders(session, message.role, area)
-    if not found and not told and message.role != "admin":
+class _Copies:
+    """The copies of one message; each is made once, so that no message can hold up the others."""
+
+    def __init__(self, session: Session, message: Message) -> None:
+        self.session, self.message = session, message
+        rows = select(Copy.channel, Copy.account_id, Copy.robot_id).where(Copy.message_id == message.id)
+        self.there = {tuple(row) for row in session.execute(rows)}
+
+    def make(self, channel: str, name: str, *, account_id: int = 0, robot_id: int = 0, **given: object) -> None:
+        key = (channel, account_id, robot_id)
+        if key not in self.there:
+            self.there.add(key)
+            plain = {"message_id": self.message.id, "channel": channel, "name": name[:80]}
+            self.session.add(Copy(**plain, account_id=account_id, robot_id=robot_id, **given))
+
+    def told(self) -> set[int]:
+        """The accounts that find it in the system."""
+        return {account for channel, account, _ in self.there if channel == "app"}
+
+
+def _told(session: Session, copies: _Copies, area: str, wall: datetime) -> set[int]:
+    """Who finds it in the system: those named, and the holders of its role, else the area's administrators."""
+    role, named = copies.message.role, copies.told()
+    if role is None:
+        return named
+    found: Iterable[Actor] = directory.holders(session, role, area)
+    if not found and not named and role != "admin":
         found = directory.holders(session, "admin", area)
     for each in found:
-        if each.id not in told:
-            session.add(_copy(message, "app", each.name, account_id=each.id, state="sent", sent_at=wall))
-            told[each.id] = each.name
-    return told
+        copies.make("app", each.name, account_id=each.id or 0, state="sent", sent_at=wall)
+    return copies.told()
 
 
-def _mail(session: Session, message: Message, told: dict[int, str], at: datetime) -> None:
+def _mail(session: Session, copies: _Copies, told: set[int], at: datetime) -> None:
     if settings.current().smtp is None:
         return
     for contact in directory.contacts(session, told).values():
-        if contact.email and contact.account_id != message.sender_id:
-            account = contact.account_id
-            session.add(_copy(message, "mail", contact.name, account_id=account, state="waiting", not_before=at))
-
-
-def _copy(message: Message, channel: str, name: str, **given: object) -> Copy:
-    return Copy(message_id=message.id, channel=channel, name=name, **{"account_id": 0, "robot_id": 0, **given})
+        if contact.email and contact.account_id != copies.message.sender_id:
+            copies.make("mail", contact.name, account_id=contact.account_id, state="waiting", not_before=at)
 
 
 def claim(session: Session, wall: datetime) -> tuple[list[Letter], list[Post]]:
