@@ -89,4 +89,4 @@ def villages(session: Session, scope: Scope) -> dict[str, str]:
     rows = session.execute(
         select(Area.path, Area.name).where(or_(*(within(Area.path, area) for area in scope.areas))).order_by(Area.path)
     )
-    return dict(rows.tuples().all())
+    return {path: name for path, name in rows}  # noqa: C416 -- a Result is no mapping

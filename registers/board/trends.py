@@ -92,7 +92,7 @@ def stages(session: Session, scope: Scope, now: datetime, number: int = WEEKS) -
             scope.condition(),
         )
     )
-    return _durations(rows.tuples())
+    return _durations(rows)
 
 
 def clocks(session: Session, scope: Scope, now: datetime, number: int = WEEKS) -> list[Duration]:
@@ -110,7 +110,7 @@ def clocks(session: Session, scope: Scope, now: datetime, number: int = WEEKS) -
             scope.condition(),
         )
     )
-    return _durations(rows.tuples())
+    return _durations(rows)
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:

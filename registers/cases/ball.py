@@ -249,6 +249,7 @@ def of_clocks(session: Session, instance_id: int, staff: Roster) -> dict[int, Ba
     item, on = first_item(Clock.instance_id)
     rows = session.execute(
         select(Clock.id, *clock_facts(Clock, item, Order))
+        .select_from(Clock)
         .outerjoin(item, on)
         .outerjoin(Order, Order.clock_id == Clock.id)
         .where(Clock.instance_id == instance_id, Clock.ended_at.is_(None))

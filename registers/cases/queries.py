@@ -1,4 +1,4 @@
-"""What people work from: what is mine, what I may take, what is overdue, a search, a case. A list is one statement."""
+"""What people work from: what is mine, what I may take, a search, a case. A list is one statement."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import secrets
-from engine.actors import ROLES, Actor
-from engine.clocks.models import Clock
+from engine.actors import Actor
 from engine.runtime.models import Instance, Signature, WorkItem
 from registers.areas.models import Area
 from registers.cases.models import Case
 from registers.cases.page import case_page
-from registers.cases.rules import LEADING, SEARCHING
-from registers.cases.words import light, overdue_days
+from registers.cases.rules import SEARCHING
+from registers.cases.words import light
 from registers.households.models import Person
 
 
@@ -53,25 +52,6 @@ class Inbox:
 
 
 @dataclass(frozen=True)
-class Overdue:
-    """Something past its due day: an open item or a statutory clock, and in whose hands it is."""
-
-    kind: str
-    instance_id: int
-    item_id: int | None
-    what: str
-    number: str
-    applicant: str
-    village: str
-    area: str
-    stage: str
-    holder: str
-    due_at: datetime
-    days: int
-    clause: str | None
-
-
-@dataclass(frozen=True)
 class Found:
     """A case that a search found."""
 
@@ -97,32 +77,6 @@ def inbox(session: Session, actor: Actor) -> Inbox:
     )
     offered = _todos().where(WorkItem.state == "open", WorkItem.holder_id.is_(None), or_(*covered), ~signed)
     return Inbox([Todo(*row) for row in mine], [Todo(*row) for row in session.execute(offered)])
-
-
-def overdue(session: Session, actor: Actor, now: datetime) -> list[Overdue]:
-    """Open items and running clocks of the actor's areas that are past due, the oldest first; for leaders."""
-    areas = [within(Instance.area, grant.area) for grant in actor.grants if grant.role in LEADING]
-    if not areas:
-        return []
-    items = (
-        _joined(WorkItem, WorkItem.id, WorkItem.name, WorkItem.role, WorkItem.holder_name, WorkItem.clause)
-        .where(WorkItem.state == "open", WorkItem.due_at <= now, or_(*areas))
-        .order_by(WorkItem.due_at, WorkItem.id)
-    )
-    clocks = (
-        _joined(Clock, Clock.title, Clock.clause)
-        .where(Clock.ended_at.is_(None), Clock.due_at <= now, Instance.status == "running", or_(*areas))
-        .order_by(Clock.due_at, Clock.id)
-    )
-    found = [
-        Overdue("item", what=name, item_id=key, holder=_holder(role, holder), clause=clause, **_common(row, now))
-        for *row, key, name, role, holder, clause in session.execute(items)
-    ]
-    found += [
-        Overdue("clock", what=name, item_id=None, holder="", clause=clause, **_common(row, now))
-        for *row, name, clause in session.execute(clocks)
-    ]
-    return sorted(found, key=lambda each: each.due_at)
 
 
 def search(session: Session, actor: Actor, text: str, limit: int = 50) -> list[Found]:
@@ -188,30 +142,9 @@ def _todos() -> Select[Any]:
     )
 
 
-def _joined(kind: Any, *more: Any) -> Select[Any]:
-    """What is overdue with its instance and case; what `_common` reads comes first."""
-    case = (_text(Case.number), _text(Case.applicant), _text(Area.name))
-    return (
-        select(Instance.id, *case, Instance.area, Instance.stage, kind.due_at, *more)
-        .join(Instance, Instance.id == kind.instance_id)
-        .outerjoin(Case, Case.instance_id == Instance.id)
-        .outerjoin(Area, Area.path == Instance.area)
-    )
-
-
-def _common(row: list[Any], now: datetime) -> dict[str, Any]:
-    names = ("instance_id", "number", "applicant", "village", "area", "stage", "due_at")
-    found = dict(zip(names, row, strict=True))
-    return {**found, "days": overdue_days(found["due_at"], now)}
-
-
-def _holder(role: str, name: str | None) -> str:
-    return name or f"{ROLES.get(role, role)}（无人认领）"
-
-
 def _text(column: Any) -> Any:
     """A joined column, empty when there is no row: an item is never lost from a list."""
     return func.coalesce(column, "")
 
 
-__all__ = ["Found", "Inbox", "Overdue", "Todo", "case_page", "inbox", "overdue", "search", "within"]
+__all__ = ["Found", "Inbox", "Todo", "case_page", "inbox", "search", "within"]

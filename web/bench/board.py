@@ -98,7 +98,7 @@ def fill(cases: int, say: Say = lambda _: None) -> None:
     release = releases.load(releases.current(db.session()).id, db.session())
     tasks = [each for each in release.elements.values() if each.properties.get("role")]
     random, now = Random(1), clock.now()  # noqa: S311 -- synthetic rows
-    people = dict(db.session.execute(sa.select(Account.id, Account.grants)).tuples().all())
+    people = dict(db.session.execute(sa.select(Account.id, Account.grants)).all())
     world = _World(random, now, places, tasks, people, release.id, cases)
     finished = cases // 4
     for table, rows in (

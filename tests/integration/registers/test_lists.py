@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from engine import clock
-from engine.clocks.models import Clock
 from engine.errors import NotFound, Refused
 from engine.journal.verbs import SENTENCES, Verb
 from registers.cases import queries as cases
@@ -63,42 +62,7 @@ def test_without_a_grant_there_is_nothing(town):
     town.item(town.registered(), "check_completeness")
     nobody = town.person("nobody", "owner")
     assert cases.inbox(town.session, nobody).claimable == []
-    assert cases.overdue(town.session, nobody, clock.now()) == []
     assert cases.search(town.session, nobody, "高仁") == []
-
-
-def test_leaders_see_what_is_overdue_and_in_whose_hands(town, at, statements):
-    clerk, director = town.person("clerk", "clerk"), town.person("director", "director")
-    instance = town.registered()
-    held = {"holder_id": clerk.id, "holder_name": clerk.name}
-    town.item(instance, "check_completeness", due_at=due("2026-03-12"), clause="mca-2021-57:10", **held)
-    town.item(instance, "draft_notice", due_at=due("2026-03-16"))
-    for name, day, satisfied in (("total", "2026-03-13", None), ("other", "2026-03-13", clock.now())):
-        town.session.add(
-            Clock(
-                instance_id=instance.id,
-                name=name,
-                budget="3wd",
-                started_at=clock.now(),
-                due_at=due(day),
-                basis={},
-                clause="mca-2021-57:22",
-                satisfied_at=satisfied,
-            )
-        )
-    town.session.commit()
-    now = at("2026-03-16 08:00")
-    with statements.counted() as count:
-        found = cases.overdue(town.session, director, now)
-    assert len(count.sql) == 2, count
-    assert [(each.kind, each.what, each.holder, each.days) for each in found] == [
-        ("item", "核对申请材料", "测clerk", 4),
-        ("clock", "全程办理时限", "", 3),
-    ]
-    assert {each.village for each in found} == {"红柳村"}
-    unclaimed = cases.overdue(town.session, director, now + timedelta(days=1))[-1]
-    assert unclaimed.holder == "窗口受理员（无人认领）"
-    assert cases.overdue(town.session, town.person("far", "director", "pingluo/other"), now) == []
 
 
 def test_a_search_finds_by_number_name_and_whole_id_number(town):
