@@ -182,3 +182,19 @@ def heartbeat(app: Flask) -> str:
         raise Amiss("".join(found.problems))
     living = [each for each in found.processes if each.alive]
     return f"{len(living)}个在运行，{int(living[0].silent_seconds)}秒前有消息，延迟{found.lag_seconds:.0f}秒"
+
+
+@check("消息通道")
+def channels(app: Flask) -> str:
+    from engine import clock
+    from engine.database import db
+    from engine.outbox import queries, settings
+
+    given = settings.current()
+    if given.problems:
+        raise Amiss("".join(given.problems))
+    failed = queries.backlog(db.session(), clock.wall())["failed"]
+    if failed:
+        raise Amiss(f"{failed}条消息没有发出，请在“消息通道”页查看原因并重新发送。")
+    mail = f"邮件经{given.smtp.host}发出" if given.smtp else "没有设置邮件服务器，消息只在系统内送达"
+    return f"{mail}；没有发送失败的消息"

@@ -15,6 +15,7 @@ from engine.outbox import queries, settings
 from engine.outbox.models import Copy, Robot
 from engine.transactions import scratch
 from registers.accounts.models import Account
+from web.cli.doctor import Amiss, channels
 
 URL = "https://oapi.dingtalk.com/robot/send?access_token=abc123token"
 
@@ -294,3 +295,15 @@ def test_an_administrator_sets_anybodys_address_and_nobody_else_does(visit, town
     assert other.post(f"/admin/accounts/{clerk}/email", {"email": "evil@example.cn"}).status_code == 403
     session.rollback()
     assert session.get(Account, clerk, populate_existing=True).email == "wang@example.cn"
+
+
+def test_the_doctor_names_what_was_not_sent_and_what_is_set_wrongly(app, send, session):
+    assert "消息只在系统内送达" in channels(app)
+    copy = send("clerk")
+    with scratch() as writing:
+        writing.get(Copy, copy).state = "failed"
+    with pytest.raises(Amiss, match="1条消息没有发出"):
+        channels(app)
+    settings.use({"DOUDI_SMTP": "mail.example.cn"})
+    with pytest.raises(Amiss, match="DOUDI_SMTP"):
+        channels(app)
