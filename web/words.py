@@ -44,6 +44,12 @@ def due(at: datetime | None, warn_at: datetime | None = None) -> Due:
     return Due("yellow" if found == "green" and said == "今天到期" else found, said)
 
 
+def alarm(at: datetime | None) -> Due:
+    """An advisory clock: when its time has come it warns, and nothing is late."""
+    found = due(at)
+    return Due("yellow", "已到预警时点") if found.light == "red" else found
+
+
 def when(instant: datetime | None) -> str:
     """2026-03-04 09:05."""
     return f"{instant:%Y-%m-%d %H:%M}" if instant else "—"
@@ -93,4 +99,5 @@ FILTERS = {
     "yuan": yuan,
     "role": role,
     "due": due,
+    "alarm": alarm,
 }

@@ -25,7 +25,9 @@ naming: dict[str, Callable[[Session, Instance], str]] = {"of": lambda _session, 
 def subject(session: Session, instance: Instance, row: Any, now: datetime) -> str:
     """高仁低保2026-0001：“入户调查”今天到期."""
     what = row.title if isinstance(row, Clock) else row.name
-    return f"{naming['of'](session, instance)}：“{what}”{when(row.due_at, now)}"
+    alarm = isinstance(row, Clock) and row.kind == "advisory" and now >= row.due_at
+    said = "已到预警时点" if alarm else when(row.due_at, now)
+    return f"{naming['of'](session, instance)}：“{what}”{said}"
 
 
 def when(due_at: datetime, now: datetime) -> str:

@@ -24,6 +24,8 @@ from engine.calendar.days import national
 from engine.calendar.lengths import Length
 from engine.database import db
 from engine.errors import DoudiError, Invalid, Refused
+from engine.ladders import operations as climbing
+from engine.ladders import queries as ladders
 from engine.parameters import operations as parameters
 from engine.runtime import operations as runtime
 from engine.runtime import queries
@@ -33,7 +35,7 @@ from registers.accounts import operations as accounts
 from registers.accounts import queries as account_queries
 from registers.areas import operations as areas
 from registers.cases import operations as cases
-from registers.demonstration import acts, plans
+from registers.demonstration import acts, leading, plans
 from registers.demonstration.cast import CAST, COUNTY, PASSWORD, TOWNSHIP, VILLAGES
 from registers.objections import operations as objections
 
@@ -91,6 +93,7 @@ def build(say: Say = lambda _: None, seed: int = 20260101) -> dict[str, int]:
         world.begin(course(world, plan, start))
     say(f"正在演练 {len(world.queue)} 件办件……")
     done = run(world, say)
+    leading.lead(session, world.actors, end)
     stands = session.scalars(select(Instance.status)).all()
     return {
         "acts": done,
@@ -138,12 +141,24 @@ def run(world: World, say: Say) -> int:
 
 
 def fire_until(world: World, when: datetime) -> None:
-    """Fires what is due, each timer at its own instant."""
-    world.session.rollback()
-    for timer_id in queries.due_timers(world.session, when, limit=1000):
-        timer = world.session.get(WaitingTimer, timer_id)
-        with clock.at(timer.due_at):
-            runtime.fire(timer_id)
+    """Fires what is due, timers and rungs of ladders, each at its own instant."""
+    while True:
+        world.session.rollback()
+        due = [(timer.due_at, 1, timer.id, "") for timer in _timers(world.session, when)]
+        due += [(rung.at, 0, rung.subject_id, rung.subject) for rung in ladders.due(world.session, when, 500)]
+        for at, _, key, subject in sorted(due):
+            with clock.at(at):
+                if subject:
+                    climbing.climb(subject, key)
+                else:
+                    runtime.fire(key)
+        if not due:
+            return
+
+
+def _timers(session: Session, when: datetime) -> list[WaitingTimer]:
+    ids = queries.due_timers(session, when, limit=500)
+    return [each for key in ids if (each := session.get(WaitingTimer, key)) is not None]
 
 
 def course(world: World, plan: acts.Plan, start: datetime, begun: list[int] | None = None) -> Course:

@@ -75,6 +75,7 @@ def case(instance_id: int) -> str:
         balls=ball.of_items(session, instance_id, staff),
         now_with=ball.of_case(session, instance_id, staff),
         posted=posted,
+        posted_end=clock.end_of(posted.until) if posted else None,
         is_open=publicity.is_open(posted, clock.now()),
         may_object=may_object,
         may_retry=bool(veto.ask(session, Question("retry", actor, instance=instance))),

@@ -68,7 +68,7 @@ def test_separation_from_a_task_that_is_not_there_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "clock",
-    ["begin total 3wd", "satisfy", "start Total 3wd", ";", "pause total", "satisfy total now", "start total 3wd extend"],
+    ["begin total 3wd", "satisfy", "start Total 3wd", "pause total", "satisfy total now", "start total 3wd extend"],
 )
 def test_clock_that_cannot_be_read_is_refused(clock: str) -> None:
     assert visit(clock=clock) == [("clock", "visit")]
