@@ -167,13 +167,15 @@ def _statements(begin: datetime, end: datetime, until: datetime, now: datetime) 
         "late": count(*ended, what=func.sum(case((late(), 1), else_=0))),
         "refused": count(Decision.outcome == "refuse", _within(Decision.decided_at, begin, end), of=Decision),
         "open": count(Instance.started_at < until, or_(Instance.ended_at.is_(None), Instance.ended_at >= until)),
+        # Of the cases that had been received by the end of the month.
         "red": count(
+            Instance.started_at < end,
             Instance.id.in_(
                 union(
                     select(WorkItem.instance_id).where(WorkItem.state == "open", WorkItem.due_at <= now),
                     select(Clock.instance_id).where(Clock.ended_at.is_(None), Clock.due_at <= now),
                 )
-            )
+            ),
         ),
         "breaches": count(
             Clock.kind == "legal",

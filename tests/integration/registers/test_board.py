@@ -87,15 +87,15 @@ def held(actor):
 
 CAUSES = {
     "clerk": lambda t, s, i: t.item(i, "check_completeness", due_at=due(LATE), **held(s["clerk"])),
-    "unclaimed": lambda t, s, i: t.item(i, "check_completeness", due_at=due(LATE)),
-    "applicant": lambda t, s, i: t.item(i, "receive_corrections", due_at=due(LATE), waits_for="applicant"),
-    "county": lambda t, s, i: t.item(i, "data_check", due_at=due(LATE)),
-    "village": lambda t, s, i: t.item(i, "post_notice", due_at=due(LATE)),
-    "vacancy": lambda t, s, i: t.item(i, "county_decide", due_at=due(LATE)),
+    "unclaimed": lambda t, _s, i: t.item(i, "check_completeness", due_at=due(LATE)),
+    "applicant": lambda t, _s, i: t.item(i, "receive_corrections", due_at=due(LATE), waits_for="applicant"),
+    "county": lambda t, _s, i: t.item(i, "data_check", due_at=due(LATE)),
+    "village": lambda t, _s, i: t.item(i, "post_notice", due_at=due(LATE)),
+    "vacancy": lambda t, _s, i: t.item(i, "county_decide", due_at=due(LATE)),
     "second": lambda t, s, i: t.sign(t.item(i, "home_visit", due_at=due(LATE)), s["investigator"]),
-    "publicity": lambda t, s, i: (timer(t, i, "publicity"), running(t, i)),
-    "waiting": lambda t, s, i: (timer(t, i, "appeal"), running(t, i)),
-    "incident": lambda t, s, i: (incident(t, i), t.item(i, "opinion"), running(t, i)),
+    "publicity": lambda t, _s, i: (timer(t, i, "publicity"), running(t, i)),
+    "waiting": lambda t, _s, i: (timer(t, i, "appeal"), running(t, i)),
+    "incident": lambda t, _s, i: (incident(t, i), t.item(i, "opinion"), running(t, i)),
 }
 
 
@@ -152,7 +152,7 @@ def test_a_clock_follows_the_open_item_that_is_due_first(town, staffed, head):
 def test_the_numbers_are_those_of_the_rows(town, staffed, head):
     """Random items and clocks: every number of the board is the length of the list behind it, every row judged red by
     the words of the case page is red here, and no other."""
-    random, expected = Random(5), Counter()
+    random, expected = Random(5), Counter()  # noqa: S311 -- synthetic rows
     for seed in range(6):
         instance = town.instance(area=random.choice((VILLAGE, OTHER)), process=random.choice(("dibao", "objection")))
         for _ in range(random.randrange(1, 4)):
