@@ -82,9 +82,9 @@ def _read(session: Session, end: datetime) -> None:
             outbox.read(account_id, copies)
 
 
-def _try(act):  # type: ignore[no-untyped-def]
+def _try(attempt):  # type: ignore[no-untyped-def]
     """What came of an act; None when the rules or the state of the case refuse it."""
     try:
-        return act()
+        return attempt()
     except (Refused, Conflict, Invalid):
         return None

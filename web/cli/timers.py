@@ -55,7 +55,6 @@ def _run(app: Flask, once: bool, port: int | None) -> None:
     before = synchronise if app.config["DEMO"] else lambda: None
     if once:
         fired = Timers(nullcontext, before=before, beat=beat).once()
-        heart.stop()
         click.echo(f"触发了{fired}件到期事项。")
         return
     running = Timers(app.app_context, before=before, beat=beat)

@@ -163,7 +163,17 @@ def test_timers_once(installed, doudi):
     ran = doudi("timers", "--once")
     assert (ran.code, ran.err) == (0, "")
     assert "0件" in ran.out
-    assert (Path(installed.instance_path) / "timers.json").exists()
+    status = doudi("timers", "--status", "--json")
+    assert (status.code, status.json["ok"], status.json["lag_seconds"]) == (0, True, 0)
+    assert (status.json["due"], status.json["failed"]) == (0, 0)
+    assert [each["pid"] for each in status.json["processes"]] == [os.getpid()]
+
+
+def test_timers_status_says_what_is_wrong(installed, doudi):
+    ran = doudi("timers", "--status", "--json")
+    assert ran.code == 1
+    assert ran.json["problems"] == ["没有定时进程在运行，请运行 doudi timers。"]
+    assert "没有定时进程在运行" in doudi("timers", "--status").out
 
 
 def test_serve_says_that_a_port_is_taken(installed, doudi):

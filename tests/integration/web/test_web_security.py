@@ -209,7 +209,7 @@ def test_what_nobody_foresaw_has_a_number_in_the_log(visit, clerk, app, monkeypa
 def test_health_says_what_is_missing(visit, app):
     answer = visit().get("/healthz")
     assert answer.status_code == 503
-    assert answer.json == {"ok": False, "database": True, "release": False}
+    assert answer.json == {"ok": False, "database": True, "release": False, "timers": False}
 
 
 def test_outside_a_demonstration_no_account_is_offered_and_no_clock_moves(visit, clerk):
