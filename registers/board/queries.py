@@ -170,16 +170,11 @@ def _open_cases(session: Session, scope: Scope, found: Board, names: dict[str, s
 
 
 def _standing(session: Session, scope: Scope, found: Board) -> None:
-    """Clocks that stand still or were extended, orders without an answer, extensions that wait for a decision."""
+    """Clocks that stand still or were extended, orders without an end, extensions that wait for a decision."""
 
     def count(table: Any, *where: Any) -> Any:
-        return (
-            select(func.count())
-            .select_from(table)
-            .join(Instance, Instance.id == table.instance_id)
-            .where(scope.condition(), *where)
-            .scalar_subquery()
-        )
+        counted = select(func.count()).select_from(table).join(Instance, Instance.id == table.instance_id)
+        return counted.where(scope.condition(), *where).scalar_subquery()
 
     found.paused, found.extended, found.orders, found.asked = session.execute(
         select(

@@ -32,27 +32,40 @@ def horizon(now: datetime) -> datetime:
 
 def items(scope: Scope, *where: ColumnElement[bool]) -> Select[Any]:
     """Open items of the leader's cases with the facts of their ball."""
-    return _items(literal("item").label("kind"), *_placed(WorkItem), *_named(ball.item_facts())).where(
-        scope.condition(), *where
+    return (
+        _items(*_placed(WorkItem), *_named(ball.item_facts()))
+        .join(Instance, Instance.id == WorkItem.instance_id)
+        .where(scope.condition(), *where)
     )
 
 
 def clocks(scope: Scope, *where: ColumnElement[bool]) -> Select[Any]:
     """Running clocks of the leader's cases, the ball of each worked out from its case."""
-    return _clocks(lambda facts: [Clock.kind, *_placed(Clock), *_named(facts)]).where(scope.condition(), *where)
+    return (
+        _clocks(lambda facts: [*_placed(Clock), *_named(facts)])
+        .join(Instance, Instance.id == Clock.instance_id)
+        .where(scope.condition(), *where)
+    )
 
 
 def due(scope: Scope, now: datetime, until: datetime) -> Any:
-    """Items and clocks due until then; `red` is 1 once their due day is over. The facts of the ball are one text
-    (`hands` reads it): what is sorted fifty times a second had better be narrow."""
+    """Items and clocks due until then; `red` is 1 once their due day is over. The cases are joined once, to both, and
+    the facts of the ball are one text (`hands` reads it): what is sorted by the thousand had better be narrow."""
     red = [case((table.due_at <= now, 1), else_=0).label("red") for table in (WorkItem, Clock)]
-    return union_all(
-        _items(literal("item").label("kind"), *_cased(WorkItem), _text(ball.item_facts()), red[0]).where(
-            WorkItem.due_at <= until, scope.condition()
-        ),
-        _clocks(lambda facts: [Clock.kind, *_cased(Clock), _text(facts), red[1]]).where(
-            Clock.due_at <= until, scope.condition()
-        ),
+    both = union_all(
+        _items(WorkItem.instance_id, _text(ball.item_facts()), red[0]).where(WorkItem.due_at <= until),
+        _clocks(lambda facts: [Clock.instance_id, _text(facts), red[1]]).where(Clock.due_at <= until),
+    ).subquery("both")
+    return (
+        select(
+            both,
+            Instance.area.label("village"),
+            Instance.process_id.label("scheme"),
+            Instance.stage.label("stage"),
+        )
+        .select_from(both)
+        .join(Instance, Instance.id == both.c.instance_id)
+        .where(scope.condition())
     )
 
 
@@ -63,27 +76,17 @@ def hands(text: str) -> ball.Facts:
     return ball.facts((state, role or None, area or None, known, waits_for or None, signed == "1"))
 
 
-def _text(facts: list[ColumnElement[Any]]) -> Any:
-    *texts, signed = facts
-    parts = [func.coalesce(cast(each, String), "") for each in texts] + [case((signed, "1"), else_="0")]
-    return reduce(lambda left, right: left.op("||")(literal("|").op("||")(right)), parts).label("hands")
-
-
 def _items(*columns: Any) -> Select[Any]:
     return (
-        select(*columns)
-        .select_from(WorkItem)
-        .join(Instance, Instance.id == WorkItem.instance_id)
-        .where(WorkItem.state == ball.OPEN)
+        select(literal("item").label("kind"), *columns).select_from(WorkItem).where(WorkItem.state == ball.OPEN)
     )
 
 
 def _clocks(columns: Callable[[list[ColumnElement[Any]]], list[Any]]) -> Select[Any]:
     item, on = ball.first_item(Clock.instance_id)
     return (
-        select(*columns(ball.clock_facts(Clock, item, Order)))
+        select(Clock.kind, *columns(ball.clock_facts(Clock, item, Order)))
         .select_from(Clock)
-        .join(Instance, Instance.id == Clock.instance_id)
         .outerjoin(item, on)
         .outerjoin(Order, and_(Order.instance_id == Clock.instance_id, Order.clock_id == Clock.id))
         .where(Clock.ended_at.is_(None))
@@ -94,14 +97,11 @@ def _placed(table: Any) -> list[Any]:
     return [table.id.label("id"), table.due_at.label("due_at")]
 
 
-def _cased(table: Any) -> list[Any]:
-    return [
-        table.instance_id,
-        Instance.area.label("village"),
-        Instance.process_id.label("scheme"),
-        Instance.stage.label("stage"),
-    ]
-
-
 def _named(facts: list[ColumnElement[Any]]) -> list[Any]:
     return [column.label(name) for column, name in zip(facts, FACTS, strict=True)]
+
+
+def _text(facts: list[ColumnElement[Any]]) -> Any:
+    *texts, signed = facts
+    parts = [func.coalesce(cast(each, String), "") for each in texts] + [case((signed, "1"), else_="0")]
+    return reduce(lambda left, right: left.op("||")(literal("|").op("||")(right)), parts).label("hands")

@@ -61,10 +61,11 @@ def test_the_figures_are_those_counted_by_hand(town, head, at):
     fine, _ = case(town, "A2", "2026-03-02", "2026-03-13", "2026-03-03", due="2026-04-20")
     open_, open_clock = case(town, "A3", "2026-03-30", accepted="2026-03-31", due="2026-03-31")
     before, _ = case(town, "A4", "2026-01-05", "2026-02-27", "2026-01-06", due="2026-02-20")
-    other, _ = case(town, "A5", "2026-03-31", area=OTHER)
+    case(town, "A5", "2026-03-31", area=OTHER)
     for instance, outcome in ((late, "refuse"), (fine, "confirm"), (before, "refuse")):
-        town.session.add(Decision(instance_id=instance.id, outcome=outcome, decided_by="测", release_id="r",
-                                  decided_at=on("2026-03-12") if instance is not before else on("2026-02-26")))  # fmt: skip
+        day = "2026-02-26" if instance is before else "2026-03-12"
+        given = {"outcome": outcome, "decided_by": "测", "release_id": "r", "decided_at": on(day)}
+        town.session.add(Decision(instance_id=instance.id, **given))
     for kind, day in (("extended", "2026-03-05"), ("paused", "2026-03-06"), ("paused", "2026-04-01")):
         entry(town, late_clock, kind, day)
     for day in ("2026-03-01", "2026-03-31", "2026-04-01"):
@@ -114,7 +115,9 @@ def test_another_leader_sees_another_report(town, at):
     assert [each.village for each in month(town, secretary, "2026-03", now).lines] == ["沙枣村"]
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-13", "2026-00", "1999-01", "2026-3", "２０２６-03", "x", "2026-03-01"])
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026-13", "2026-00", "1999-01", "2026-3", "２０２６-03", "x", "2026-03-01"]
+)
 def test_what_is_no_month_is_said(text):
     with pytest.raises(Invalid, match="月份请写成年-月"):
         report.read_month(text, date(2026, 3, 16))
