@@ -40,6 +40,12 @@ def main(address: str) -> None:
         director = signed_in("director", WIDE)
         director.goto(f"{address}/leaders/overdue")
         keep(director, "overdue")
+        head = signed_in("head", WIDE)
+        leaders(head, address)
+        keep(head, "leaders")
+        small = signed_in("head", PHONE)
+        leaders(small, address)
+        keep(small, "leaders-phone")
         director.goto(f"{address}/desk/")
         director.locator("a", has_text="提出初审意见").first.click()
         if director.get_by_role("button", name="认领并办理").count():
@@ -53,6 +59,14 @@ def main(address: str) -> None:
         keep(public, "board")
         keep(signed_in("clerk", PHONE), "phone")
         browser.close()
+
+
+def leaders(page: Page, address: str) -> None:
+    """Opens the leaders' room with its charts drawn."""
+    page.goto(f"{address}/leaders/")
+    page.locator(".dd-charts").scroll_into_view_if_needed()
+    page.locator("[data-chart] canvas").first.wait_for()
+    page.evaluate("scrollTo(0, 0)")
 
 
 if __name__ == "__main__":
