@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 from statistics import median
 from typing import Any
 
@@ -115,7 +116,7 @@ def clocks(session: Session, scope: Scope, now: datetime, number: int = WEEKS) -
 
 def quantile(ordered: Sequence[float], share: float) -> float:
     """The smallest value that so large a share of the values does not exceed."""
-    return ordered[max(0, -(-len(ordered) * share // 1).__int__() - 1)]
+    return ordered[max(0, ceil(round(len(ordered) * share, 6)) - 1)]
 
 
 def _durations(rows: Iterable[tuple[str, float, float | None]]) -> list[Duration]:
