@@ -22,6 +22,7 @@ from registers.areas.models import Area
 from registers.board.scope import barred
 from registers.cases.models import Case
 from registers.supervision import operations as supervision
+from registers.supervision import queries
 from registers.supervision.models import Order
 from web.leaders.blueprints import View, blueprint, view
 from web.security import me
@@ -42,6 +43,12 @@ class Line:
     what: str
     due_at: Any
     barred: bool
+
+
+@blueprint.app_template_global("orders_of")
+def orders_of(instance_id: int) -> list[Order]:
+    """For the pages of a case and of its items; whoever sees those has been asked for already."""
+    return queries.of_case(db.session(), instance_id)
 
 
 @blueprint.get("/orders")

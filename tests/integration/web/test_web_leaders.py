@@ -175,6 +175,9 @@ def test_an_order_is_issued_answered_and_closed(led, item, late, visit, session)
     given |= {"reply": "2wd"}
     assert head.post(address, given).status_code == 303
     assert "高民救督〔2026〕1号" in text(head.get("/leaders/orders"))
+    for path in (f"/cases/{led.case.id}", f"/desk/items/{item.id}"):
+        assert "请您打开答复" in text(director.get(path))
+        assert "请您打开答复" not in text(head.get(path))
     paper = director.get("/orders/1").get_data(as_text=True)
     assert "&lt;b&gt;本周办完" in paper
     assert "提交答复" in paper
