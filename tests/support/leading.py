@@ -21,7 +21,6 @@ from registers.demonstration.cast import PASSWORD
 from registers.filings import operations as filings
 from tests.support.township import START, Township, family_of_three
 
-
 LADDER = "holder@-1wd,director@0,deputy@+1wd,head@+3wd"
 
 

@@ -139,11 +139,11 @@ def _copy(pattern: Instance, count: int, due_at: Callable[[int], datetime]) -> l
             fresh = {"journal_seq": 0, "journal_hash": "", "version": 1}
             place = pattern.area.rsplit("/", 1)[0]
             rows = [{**case, **fresh, "id": key, "area": f"{place}/{areas[key % len(areas)]}"} for key in part]
-            connection.execute(sa.insert(tables["instance"]), rows)
+            connection.execute(tables["instance"].insert(), rows)
             at = {key: due_at(key) for key in part}
             without = {k: v for k, v in timer.items() if k != "id"}
             connection.execute(
-                sa.insert(tables["waiting_timer"]),
+                tables["waiting_timer"].insert(),
                 [{**without, "instance_id": key, "due_at": at[key]} for key in part],
             )
             bare = {k: v for k, v in total.items() if k != "id"}
@@ -153,7 +153,7 @@ def _copy(pattern: Instance, count: int, due_at: Callable[[int], datetime]) -> l
                 if key % 2 == 0
             ]
             if clocks:
-                connection.execute(sa.insert(tables["clock"]), clocks)
+                connection.execute(tables["clock"].insert(), clocks)
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT setval('instance_id_seq', (SELECT max(id) FROM instance))"))
     return ids
@@ -214,7 +214,7 @@ def _quiet(ids: list[int]) -> None:
     with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
         for begin in range(0, len(ids), CHUNK):
             part = ids[begin : begin + CHUNK]
-            connection.execute(sa.update(Clock).where(Clock.instance_id.in_(part)).values(rung_at=None))
+            connection.execute(Clock.__table__.update().where(Clock.instance_id.in_(part)).values(rung_at=None))
 
 
 def _worker(app: Any, gate: Any) -> None:

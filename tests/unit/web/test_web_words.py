@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine import clock
+from engine.calendar.days import national
 from web import clauses, words
 
 
@@ -34,11 +35,20 @@ def test_lengths(length, said):
         ("2026-03-06 00:00", "red", "超期 1 天"),
     ],
 )
-def test_a_deadline_is_judged_when_asked(at, now, light, said):
+def test_a_deadline_is_judged_when_asked(at, monkeypatch, now, light, said):
+    monkeypatch.setattr(words, "calendar", national)
     at(now)
     found = words.due(clock.end_of(date(2026, 3, 5)))
     assert (found.light, found.words) == (light, said)
     assert words.due(None).words == "无期限"
+
+
+def test_an_alarm_that_has_come_is_no_breach(at, monkeypatch):
+    monkeypatch.setattr(words, "calendar", national)
+    at("2026-03-09 09:00")
+    found = words.alarm(clock.end_of(date(2026, 3, 5)))
+    assert (found.light, found.words) == ("yellow", "已到预警时点")
+    assert words.alarm(clock.end_of(date(2026, 3, 12))).words == "剩 3 个工作日"
 
 
 def test_clauses_are_cited_in_words_and_strangers_are_not_dropped():
