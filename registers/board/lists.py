@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine.clocks.models import Clock, Extension
 from engine.runtime.models import Instance, WorkItem
 from registers.areas.models import Area
-from registers.board.rows import EXTENDED, FACTS, KINDS, STATES, clocks, horizon, items
+from registers.board.rows import ALARM, DEADLINE, EXTENDED, FACTS, KINDS, STATES, clocks, horizon, items
 from registers.board.scope import Scope, barred
 from registers.cases import ball
 from registers.cases.ball import CAUSES, Ball, Roster
@@ -141,13 +141,15 @@ def _rows(scope: Scope, now: datetime, wanted: Filter) -> Any:
         return clocks(scope, Clock.due_at.is_(None), Clock.paused_at.is_not(None), *narrowed)
     if wanted.state == "extended":
         return clocks(scope, EXTENDED, *narrowed)
+    if wanted.state == "alarm":
+        return clocks(scope, ALARM, Clock.due_at <= now, *narrowed)
     until = now if wanted.state == "red" else horizon(now)
     parts = []
     for kind, table, build in (("item", WorkItem, items), ("clock", Clock, clocks)):
         if wanted.kind and (wanted.kind == "item") != (kind == "item"):
             continue
         when = [table.due_at <= until] if wanted.state == "red" else [table.due_at > now, table.due_at <= until]
-        parts.append(build(scope, *when, *narrowed))
+        parts.append(build(scope, *when, *([DEADLINE] if kind == "clock" else []), *narrowed))
     return parts[0] if len(parts) == 1 else union_all(*parts)
 
 

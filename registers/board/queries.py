@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.clocks.models import Clock, Extension
 from engine.runtime.models import Instance
-from registers.board.rows import EXTENDED, due, hands, horizon
+from registers.board.rows import ALARM, EXTENDED, due, hands, horizon
 from registers.board.scope import Scope, villages
 from registers.cases import ball
 from registers.cases.ball import CAUSES, Roster
@@ -42,6 +42,7 @@ class Board:
     week: int = 0
     legal_red: int = 0
     legal_week: int = 0
+    alarms: int = 0
     paused: int = 0
     extended: int = 0
     orders: int = 0
@@ -69,7 +70,7 @@ def board(session: Session, scope: Scope, now: datetime, staff: Roster) -> Board
     found.schemes = counted.tallies("scheme", lambda key: SHORT.get(key, key))
     found.stages = counted.tallies("stage", lambda key: key or "自动环节")
     _open_cases(session, scope, found, names)
-    _standing(session, scope, found)
+    _standing(session, scope, found, now)
     return found
 
 
@@ -169,15 +170,16 @@ def _open_cases(session: Session, scope: Scope, found: Board, names: dict[str, s
         by_scheme[scheme].open += number
 
 
-def _standing(session: Session, scope: Scope, found: Board) -> None:
-    """Clocks that stand still or were extended, orders without an end, extensions that wait for a decision."""
+def _standing(session: Session, scope: Scope, found: Board, now: datetime) -> None:
+    """Alarms that have come, clocks that stand still or were extended, orders without an end, extensions that wait for a decision."""
 
     def count(table: Any, *where: Any) -> Any:
         counted = select(func.count()).select_from(table).join(Instance, Instance.id == table.instance_id)
         return counted.where(scope.condition(), *where).scalar_subquery()
 
-    found.paused, found.extended, found.orders, found.asked = session.execute(
+    found.alarms, found.paused, found.extended, found.orders, found.asked = session.execute(
         select(
+            count(Clock, Clock.ended_at.is_(None), ALARM, Clock.due_at <= now),
             count(Clock, Clock.ended_at.is_(None), Clock.due_at.is_(None), Clock.paused_at.is_not(None)),
             count(Clock, EXTENDED),
             count(Order, Order.closed_at.is_(None)),

@@ -21,7 +21,16 @@ AHEAD = 7
 #: Written out, so that the partial index of extended clocks is used.
 EXTENDED = and_(Clock.ended_at.is_(None), Clock.lap > literal_column("0"))
 FACTS = ("state", "role", "at_area", "account_id", "waits_for", "signed")
-STATES = {"red": "已超期", "week": f"{AHEAD} 天内到期", "paused": "暂停计时", "extended": "已延期"}
+#: An alarm is no breach: advisory clocks are counted by themselves and are never red.
+ALARM = Clock.kind == literal_column("'advisory'")
+DEADLINE = Clock.kind != literal_column("'advisory'")
+STATES = {
+    "red": "已超期",
+    "week": f"{AHEAD} 天内到期",
+    "alarm": "已到预警时点",
+    "paused": "暂停计时",
+    "extended": "已延期",
+}
 KINDS = {"item": "环节", "legal": "法定时限", "service": "内部时限", "advisory": "预警"}
 
 
@@ -54,7 +63,7 @@ def due(scope: Scope, now: datetime, until: datetime) -> Any:
     red = [case((table.due_at <= now, 1), else_=0).label("red") for table in (WorkItem, Clock)]
     both = union_all(
         _items(WorkItem.instance_id, _text(ball.item_facts()), red[0]).where(WorkItem.due_at <= until),
-        _clocks(lambda facts: [Clock.instance_id, _text(facts), red[1]]).where(Clock.due_at <= until),
+        _clocks(lambda facts: [Clock.instance_id, _text(facts), red[1]]).where(DEADLINE, Clock.due_at <= until),
     ).subquery("both")
     return (
         select(

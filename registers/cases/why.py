@@ -70,6 +70,8 @@ class Why:
     #: The timer that started it was due then, and ran later.
     meant_at: datetime | None = None
     paused: bool = False
+    #: An advisory clock: it warns, nothing is late.
+    alarm: bool = False
     ended_at: datetime | None = None
     ending: str | None = None
     lines: Sequence[Line] = ()
@@ -125,6 +127,7 @@ def _clock(session: Session, key: int, calendar: Calendar) -> Why | None:
         clock.clause,
         meant_at=clock.meant_at,
         paused=clock.paused_at is not None,
+        alarm=clock.kind == "advisory",
         ended_at=clock.ended_at,
         ending=clock.ending,
         lines=[_line(each) for each in entries],

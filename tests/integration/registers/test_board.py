@@ -162,9 +162,13 @@ def test_the_numbers_are_those_of_the_rows(town, staffed, head):
             expected["red"] += light(item.due_at, None, clock.now()) == "red"
             day = f"{date(2026, 3, 10) + timedelta(days=random.randrange(-4, 12))}"
             made = running(town, instance, day, kind=random.choice(("legal", "service", "advisory")))
-            expected["red"] += light(made.due_at, None, clock.now()) == "red"
+            late = light(made.due_at, None, clock.now()) == "red"
+            expected["alarms" if made.kind == "advisory" else "red"] += late
+    running(town, instance, LATE, kind="advisory", name="alarm")
+    expected["alarms"] += 1
     found = board(town, head)
     assert found.red == expected["red"] > 3
+    assert found.alarms == expected["alarms"] == page(town, head, state="alarm").total > 0
     for state in ("red", "week"):
         total = page(town, head, state=state).total
         assert total == getattr(found, state) > 0
