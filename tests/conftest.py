@@ -92,7 +92,7 @@ def app(database_url: str, tmp_path: Path, settings: dict[str, Any], monkeypatch
     from engine.database import db
     from web.app import create_app
 
-    # A township opens nineteen accounts: the cost of their passwords is tested where passwords are.
+    # A township opens a score of accounts: the cost of their passwords is tested where passwords are.
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr("registers.accounts.operations.hasher", cheap)
     for name in ENVIRONMENT:

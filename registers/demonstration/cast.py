@@ -27,6 +27,7 @@ CAST = (
     Part("hongliu", "田有福", "village", f"{TOWNSHIP}/hongliu"),
     Part("shazao", "哈玉柱", "village", f"{TOWNSHIP}/shazao"),
     Part("huyang", "罗春玲", "village", f"{TOWNSHIP}/huyang"),
+    Part("secretary", "马德福", "secretary", f"{TOWNSHIP}/hongliu"),
     Part("director", "陈建国", "director", TOWNSHIP),
     Part("director2", "丁凤霞", "director", TOWNSHIP),
     Part("deputy", "周学军", "deputy", TOWNSHIP),

@@ -51,9 +51,16 @@ def lead(session: Session, actors: dict[str, list[Actor]], end: datetime) -> Non
         select(Clock.id)
         .where(Clock.name == "total", Clock.ended_at.is_(None), Clock.due_at > end)
         .order_by(Clock.due_at)
-        .limit(2)
+        .limit(3)
     ).all()
-    for number, clock_id in enumerate(running):
+    for clock_id in running[2:]:
+        with clock.at(end - timedelta(days=1, hours=5)):
+            _try(
+                lambda clock_id=clock_id: clocks.pause(
+                    clock_id, head, cause="force_majeure", note="连日暴雪，通村道路封闭，无法入户。"
+                )
+            )
+    for number, clock_id in enumerate(running[:2]):
         with clock.at(end - timedelta(days=1, hours=number)):
             asked = _try(
                 lambda clock_id=clock_id: clocks.ask_extension(
