@@ -25,8 +25,9 @@ naming: dict[str, Callable[[Session, Instance], str]] = {"of": lambda _session, 
 def subject(session: Session, instance: Instance, row: Any, now: datetime) -> str:
     """高仁低保2026-0001：“入户调查”今天到期."""
     what = row.title if isinstance(row, Clock) else row.name
-    alarm = isinstance(row, Clock) and row.kind == "advisory" and now >= row.due_at
-    said = "已到预警时点" if alarm else when(row.due_at, now)
+    said = when(row.due_at, now)
+    if isinstance(row, Clock) and row.kind == "advisory":  # It warns; nothing is late.
+        said = "已到预警时点" if now >= row.due_at else said.replace("到期", "到预警时点")
     return f"{naming['of'](session, instance)}：“{what}”{said}"
 
 

@@ -171,7 +171,8 @@ def _open_cases(session: Session, scope: Scope, found: Board, names: dict[str, s
 
 
 def _standing(session: Session, scope: Scope, found: Board, now: datetime) -> None:
-    """Alarms that have come, clocks that stand still or were extended, orders without an end, extensions that wait for a decision."""
+    """Alarms that have come, clocks that stand still or were extended, orders without an end, extensions that wait for
+    a decision."""
 
     def count(table: Any, *where: Any) -> Any:
         counted = select(func.count()).select_from(table).join(Instance, Instance.id == table.instance_id)
