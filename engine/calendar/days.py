@@ -18,6 +18,18 @@ from engine.calendar.lengths import refuse
 NEW_YEAR = "元旦"
 
 
+#: Days that are off every year by law (全国年节及纪念日放假办法, 2024, art. 2), whatever a notice will add around them. A
+#: year without a schedule knows these at least; the feasts of the lunar calendar wait for the notice.
+FIXED = {
+    (1, 1): "元旦",
+    (5, 1): "劳动节",
+    (5, 2): "劳动节",
+    (10, 1): "国庆节",
+    (10, 2): "国庆节",
+    (10, 3): "国庆节",
+}
+
+
 @dataclass(frozen=True)
 class LocalDay:
     """One local day: off (a rest day) or worked, its name, the notice it rests on and who entered it."""
@@ -95,7 +107,7 @@ class Calendar:
             return not self._local[day].off
         if day in self._schedule.work:
             return True
-        return day.weekday() < 5 and day not in self._schedule.off
+        return day.weekday() < 5 and day not in self._schedule.off and not self._fixed(day)
 
     def is_holiday(self, day: date) -> bool:
         """Whether a national or local arrangement makes `day` a rest day; a plain weekend is no holiday."""
@@ -119,7 +131,13 @@ class Calendar:
             return Reason(day, "makeup", self._schedule.work[day])
         if day in self._schedule.off:
             return Reason(day, "holiday", self._schedule.off[day])
+        if self._fixed(day):
+            return Reason(day, "holiday", self._fixed(day), "全国年节及纪念日放假办法第二条")
         return Reason(day, "weekend", "周末") if day.weekday() > 4 else Reason(day, "plain", "工作日")
+
+    def _fixed(self, day: date) -> str:
+        """What the law itself makes of a day of a year whose schedule is not known; empty for nothing."""
+        return "" if self.published(day.year) else FIXED.get((day.month, day.day), "")
 
     def following(self, day: date) -> date:
         """`day` itself when it is worked, else the next working day."""

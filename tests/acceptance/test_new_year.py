@@ -29,8 +29,8 @@ from tests.support.calendars import as_file
 from tests.support.township import Township, family_of_three
 
 APPLIED = datetime(2026, 12, 21, 9, 0, tzinfo=clock.ZONE)
-POSTED = datetime(2026, 12, 25, 9, 0, tzinfo=clock.ZONE)
-LOADED = datetime(2026, 12, 25, 16, 0, tzinfo=clock.ZONE)
+POSTED = datetime(2026, 12, 24, 9, 0, tzinfo=clock.ZONE)
+LOADED = datetime(2026, 12, 24, 16, 0, tzinfo=clock.ZONE)
 
 
 @pytest.fixture
@@ -81,11 +81,14 @@ def test_a_schedule_loaded_in_the_middle_moves_clock_item_and_publicity(township
         total(session, other),
     )
 
-    # Without 2027's schedule 1 January is a plain Friday; everything that reaches it says that it is provisional.
-    assert (notice.until, notice.basis["provisional"]) == (date(2027, 1, 1), True)
-    assert (last_day(item.due_at), item.due_basis["provisional"]) == (date(2027, 1, 1), True)
+    # Without 2027's schedule 31 December is a plain Thursday and only 1 January is known to be off, by law; everything
+    # that a notice could still move says that it is provisional.
+    assert (notice.until, notice.basis["provisional"]) == (date(2026, 12, 31), True)
+    assert (last_day(item.due_at), item.due_basis["provisional"]) == (date(2026, 12, 31), True)
     assert (last_day(running.due_at), running.basis["provisional"]) == (date(2027, 2, 5), True)
-    assert any("暂定" in said for said in running.basis["why"])
+    why = "".join(running.basis["why"])
+    assert "暂定" in why
+    assert "2027-01-01（元旦，依据：全国年节及纪念日放假办法第二条）放假" in why
 
     with clock.at(LOADED):
         assert calendar.load_year(SYSTEM, as_file()).changed
@@ -96,10 +99,10 @@ def test_a_schedule_loaded_in_the_middle_moves_clock_item_and_publicity(township
     timer, item = township.timer(case), township.items(other)["home_visit"]
     assert (notice.until, notice.basis["provisional"]) == (date(2027, 1, 4), False)
     assert timer.due_at == clock.end_of(notice.until)
-    # 27 (worked), 28, 29, 30 December, 4 January.
-    assert (last_day(item.due_at), item.due_basis["provisional"]) == (date(2027, 1, 4), False)
-    # Of the thirty: 27 December is won; 31 December, 1 January and 5 February are lost, and so on to the 15th.
-    assert (last_day(running.due_at), running.basis["provisional"]) == (date(2027, 2, 15), False)
+    # 25, 27 (worked), 28, 29, 30 December: a day earlier than before.
+    assert (last_day(item.due_at), item.due_basis["provisional"]) == (date(2026, 12, 30), False)
+    # Of the thirty: 27 December is won; 31 December and 5 February are lost, and so on to the 12th.
+    assert (last_day(running.due_at), running.basis["provisional"]) == (date(2027, 2, 12), False)
     assert running.rung_at == next_rung(running.ladder, running.due_at, POSTED, calendar.queries.current(session))[0]
     why = "".join(running.basis["why"])
     for fact in (
@@ -112,18 +115,18 @@ def test_a_schedule_loaded_in_the_middle_moves_clock_item_and_publicity(township
 
     (entry,) = recounted(session, other)
     moved = {each["what"]: (each["from"], each["to"]) for each in entry.after["moved"]}
-    assert moved["全程办理时限"] == ("2027-02-05", "2027-02-15")
-    assert moved["“入户调查”的办理期限"] == ("2027-01-01", "2027-01-04")
+    assert moved["全程办理时限"] == ("2027-02-05", "2027-02-12")
+    assert moved["“入户调查”的办理期限"] == ("2026-12-31", "2026-12-30")
     assert entry.reason == "载入2027年放假安排"
     (entry,) = recounted(session, case)
-    assert {"what": "公示截止日", "from": "2027-01-01", "to": "2027-01-04"} in entry.after["moved"]
+    assert {"what": "公示截止日", "from": "2026-12-31", "to": "2027-01-04"} in entry.after["moved"]
     line = session.scalars(
         select(ClockEntry).where(ClockEntry.clock_id == running.id).order_by(ClockEntry.id.desc())
     ).first()
     assert (line.kind, line.note, line.due_at) == ("recounted", "载入2027年放假安排", running.due_at)
 
     # The old end of the publicity passes and nothing happens; the new one is kept to the day.
-    with clock.at(clock.end_of(date(2027, 1, 1))):
+    with clock.at(clock.end_of(date(2026, 12, 31))):
         assert not runtime.fire(timer.id)
     with clock.at(clock.end_of(date(2027, 1, 4)) - timedelta(seconds=1)):
         assert not runtime.fire(timer.id)
@@ -170,7 +173,7 @@ def test_a_publicity_that_would_be_shortened_is_settled_all_the_same(township, s
     """A day that would come earlier stays, but it is no longer provisional and says why it stays."""
     case, _ = posted_in_december(township, plan(1))
     with clock.at(LOADED):
-        calendar.add_local(SYSTEM, date(2027, 1, 1), date(2027, 1, 1), off=True, name="暴雪停工", source="测试通知")
+        calendar.add_local(SYSTEM, date(2026, 12, 31), date(2026, 12, 31), off=True, name="暴雪停工", source="测试通知")
         calendar.add_local(SYSTEM, date(2027, 1, 4), date(2027, 1, 5), off=True, name="暴雪停工", source="测试通知")
         count_anew()
         session.expire_all()
@@ -187,11 +190,11 @@ def test_a_publicity_that_would_be_shortened_is_settled_all_the_same(township, s
 
 def test_a_publicity_that_is_over_stays_over(township, session):
     case, timer = posted_in_december(township, plan(1))
-    with clock.at(clock.end_of(date(2027, 1, 1))):
+    with clock.at(clock.end_of(date(2026, 12, 31))):
         assert runtime.fire(timer.id)
         calendar.load_year(SYSTEM, as_file())
         count_anew()
         session.expire_all()
-        assert publicity.latest(session, case.id).until == date(2027, 1, 1)
+        assert publicity.latest(session, case.id).until == date(2026, 12, 31)
         township.sign(case, "take_down", "hongliu", plan=plan(1))
     assert township.incidents(case) == []

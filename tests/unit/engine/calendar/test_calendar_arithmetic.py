@@ -109,7 +109,7 @@ def test_provisional_when_a_notice_is_missing(start, length, provisional):
 
 
 def test_a_loaded_schedule_moves_and_settles_the_date():
-    off = {date(LAST + 1, 1, 1): "元旦", date(LAST + 1, 10, 1): "国庆节"}
+    off = {date(LAST, 12, 31): "元旦", date(LAST + 1, 1, 1): "元旦", date(LAST + 1, 10, 1): "国庆节"}
     loaded = Calendar(national_schedule().with_year(LAST + 1, off, {}))
     start = f"{LAST}-12-20"
     assert on(start, "10wd", loaded).day > on(start, "10wd").day

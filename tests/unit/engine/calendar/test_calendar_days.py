@@ -78,11 +78,17 @@ def test_late_december_waits_for_the_next_notice():
     assert national().settled(date(last - 1, 12, 31))
 
 
-def test_without_a_schedule_plain_weekends_are_left():
+def test_without_a_schedule_weekends_and_what_the_law_itself_fixes_are_left():
+    """1 January, 1 and 2 May, 1 to 3 October are off whatever a notice will say; a lunar feast waits for the notice."""
     calendar = Calendar(Schedule({}, {}, frozenset(), (12, 29)))
-    assert calendar.is_workday(date(2026, 10, 1))
+    days = [date(2026, month, day) for month in range(1, 13) for day in range(1, 29)]
+    fixed = [day for day in days if calendar.is_holiday(day)]
+    assert [(day.month, day.day) for day in fixed] == [(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)]
+    assert not any(calendar.settled(day) for day in fixed)
+    assert calendar.is_workday(date(2026, 2, 17))  # the Spring Festival
     assert not calendar.is_workday(date(2026, 10, 10))
     assert not calendar.is_holiday(date(2026, 10, 10))
+    assert "全国年节及纪念日放假办法" in calendar.reason(date(2026, 10, 1)).source
 
 
 def test_a_year_can_be_added_before_the_package_knows_it():
