@@ -25,9 +25,11 @@ class Contact:
 @dataclass
 class Directory:
     """The questions. `holders(session, role, area)`: the active accounts that hold a role over an area, by name.
-    `contacts(session, ids)`: {account id: contact} of active accounts."""
+    `actor(session, id)`: the active account as somebody who acts. `contacts(session, ids)`: {account id: contact} of
+    active accounts."""
 
     holders: Callable[[Session, str, str], list[Actor]] = lambda _session, _role, _area: []
+    actor: Callable[[Session, int], Actor | None] = lambda _session, _id: None
     contacts: Callable[[Session, Iterable[int]], dict[int, Contact]] = lambda _session, _ids: {}
 
 

@@ -26,6 +26,7 @@ def alone(database: Path) -> Iterator[None]:
     if fcntl is None:
         yield
         return
+    database = database.resolve()  # However its address is written, it is one database.
     path = database.with_name(f"{database.name}.timers")
     with path.open("a+") as place:
         try:

@@ -18,8 +18,8 @@ from engine.calendar.lengths import refuse
 NEW_YEAR = "元旦"
 
 
-#: Days that are off every year by law (全国年节及纪念日放假办法, 2024, art. 2), whatever a notice will add around them. A
-#: year without a schedule knows these at least; the feasts of the lunar calendar wait for the notice.
+#: Days that are off every year by law (全国年节及纪念日放假办法, 2024, art. 2), whatever a notice will add around
+#: them. A year without a schedule knows these at least; the feasts of the lunar calendar wait for the notice.
 FIXED = {
     (1, 1): "元旦",
     (5, 1): "劳动节",

@@ -26,6 +26,8 @@ _FIELDS = {
     "title": str, "code": str, "kind": str, "length": str, "extend": str, "warn": str, "ladder": str, "clause": str,
     "pauses": list, "note": str,
 }  # fmt: skip
+#: What a row of the database holds.
+_LONGEST = {"title": 60, "ladder": 200, "clause": 200, "warn": 12}
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ def _problems(name: str, entry: Any) -> Any:
             yield f"不认识的项“{key}”（可用：{'、'.join(_FIELDS)}）"
         elif not isinstance(value, _FIELDS[key]) or not value:
             yield f"“{key}”应是{'清单' if _FIELDS[key] is list else '文字'}，不能为空"
+        elif isinstance(value, str) and (len(value) > _LONGEST.get(key, 500) or not value.isprintable()):
+            yield f"“{key}”最长{_LONGEST.get(key, 500)}个字，不能有控制字符"
     if not entry.get("title"):
         yield "请写明名称（title）"
     if entry.get("kind", "legal") not in KINDS:

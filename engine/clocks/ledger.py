@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from engine.calendar.arithmetic import Pause, due
 from engine.calendar.days import Calendar
 from engine.calendar.lengths import Length
+from engine.clock import end_of
 from engine.clocks.catalogue import ClockSpec
-from engine.clocks.models import Clock, ClockEntry
+from engine.clocks.models import Clock, ClockEntry, Extension
 from engine.ladders import queries as ladders
 from engine.ladders.steps import next_rung
 from engine.runtime.deadlines import deadline, warning
@@ -49,7 +50,7 @@ def redate(clock: Clock, entries: Sequence[ClockEntry], calendar: Calendar) -> R
     """The date of a clock from its ledger: what it was given, less the days on which it stood still, extended as was
     granted. A clock that was given a date itself (no length) keeps it."""
     if clock.basis.get("given"):
-        return Redated(None if clock.paused_at else clock.due_at, clock.warn_at, clock.basis)
+        return Redated(None if clock.paused_at else end_of(date.fromisoformat(clock.basis["due"])), None, clock.basis)
     length = Length.parse(clock.extends_to if clock.lap and clock.extends_to else clock.budget)
     found = due(clock.started_at.date(), length, calendar, _pauses(entries))
     basis = {**found.basis, "why": [*_granted(clock, entries), *found.why]}
@@ -71,6 +72,7 @@ def start(
     who: str,
     calendar: Calendar,
     meant_at: datetime | None = None,
+    holder_id: int | None = None,
 ) -> Clock:
     """A new clock, armed. Raises Invalid or ExpressionError for a length that is none: it must never be silent."""
     armed = deadline(budget, now, calendar)
@@ -92,6 +94,7 @@ def start(
         basis=armed.basis,
         clause=clause or spec.clause,
         ladder=spec.ladder,
+        holder_id=holder_id,
     )
     rung = next_rung(spec.ladder, made.due_at, now, calendar)
     made.rung_at = rung[0] if rung else None
@@ -102,8 +105,9 @@ def start(
 
 
 def pause(session: Session, clock: Clock, cause: str, note: str, now: datetime, who: str, calendar: Calendar) -> None:
-    """The clock stands still from today on. One that stands still or has ended is left as it is."""
-    if clock.ended_at is not None or clock.paused_at is not None:
+    """The clock stands still from today on. One that stands still, has ended or is late already is left as it is: a
+    pause hides no breach."""
+    if clock.ended_at is not None or clock.paused_at is not None or (clock.due_at is not None and now >= clock.due_at):
         return
     clock.paused_at, before = now, entries_of(session, clock.id)
     touch(session, clock, redate(clock, before, calendar), calendar)
@@ -141,6 +145,9 @@ def end(session: Session, clock: Clock, ending: str, now: datetime, who: str) ->
     if clock.ended_at is not None:
         return
     clock.ended_at, clock.ending, clock.rung_at = now, ending, None
+    asked = session.scalar(select(Extension).where(Extension.clock_id == clock.id, Extension.decided_at.is_(None)))
+    if asked is not None:  # Nothing is left to extend; the request must not wait for ever.
+        asked.granted, asked.decided_by, asked.decided_at, asked.remark = False, "系统", now, "时限已经结束。"
     _line(session, clock, ending, now, who)
 
 
@@ -155,6 +162,13 @@ def touch(session: Session, clock: Clock, redated: Redated, calendar: Calendar) 
 def entries_of(session: Session, clock_id: int) -> list[ClockEntry]:
     """A clock's ledger, oldest first."""
     return list(session.scalars(select(ClockEntry).where(ClockEntry.clock_id == clock_id).order_by(ClockEntry.id)))
+
+
+def paused_for(session: Session, clock: Clock) -> str | None:
+    """The cause of the pause that lasts; None when the clock runs."""
+    if clock.paused_at is None:
+        return None
+    return next((each.cause for each in reversed(entries_of(session, clock.id)) if each.kind == "paused"), None)
 
 
 def cause_words(code: str | None) -> str:

@@ -56,6 +56,8 @@ class Clock(Base):
     ladder: Mapped[str | None] = mapped_column(sa.String(200))
     #: When the next rung of its ladder is due; None when none is.
     rung_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: Who must meet it, when that is not whoever has the case in hand (the addressee of an order).
+    holder_id: Mapped[int | None]
     paused_at: Mapped[datetime | None] = mapped_column(Instant)
     #: When it stopped running, and how: `satisfied`, or `lapsed` because its case ended without it.
     ended_at: Mapped[datetime | None] = mapped_column(Instant)

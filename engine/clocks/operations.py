@@ -13,11 +13,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 from engine.actors import Actor
 from engine.calendar.lengths import Length
 from engine.clocks import ledger
-from engine.clocks.catalogue import unknown
 from engine.clocks.models import Clock, Extension
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.holidays import queries as holidays
 from engine.journal.verbs import Verb
+from engine.ladders import recipients
 from engine.ladders.words import naming
 from engine.outbox.operations import enqueue
 from engine.parameters import queries as parameters
@@ -29,6 +29,8 @@ from engine.transactions import Deed, act
 
 #: Who is asked for an extension.
 APPROVERS = ("deputy", "head")
+#: Who hears that a leader let a clock stand still: nobody hides a case alone.
+WATCHERS = ("head", "discipline")
 LONGEST_NOTE = 500
 
 
@@ -40,7 +42,7 @@ def ask_extension(clock_id: int, actor: Actor, *, reason: str, note: str = "") -
         veto.require(deed.session, Question("ask_extension", actor, instance=clock.instance))
         _extendable(deed, clock)
         listed = parameters.on(deed.session, clock.instance.parameters_on).get("extension_reasons", "")
-        if reason not in [each.strip() for each in str(listed).split(",")]:
+        if reason not in filter(None, (each.strip() for each in str(listed).split(","))):
             raise _field("reason", "请选择一个延期理由。")
         note = _note(note, needed=reason == "other", message="选“其他”时请写明具体理由。")
         open_ = select(Extension.id).where(Extension.clock_id == clock.id, Extension.decided_at.is_(None))
@@ -56,7 +58,8 @@ def ask_extension(clock_id: int, actor: Actor, *, reason: str, note: str = "") -
             asked_at=deed.now,
         )
         deed.session.add(asked)
-        _tell_approvers(deed, clock, actor)
+        words = f"{actor.name}申请延期，请在到期前批准或不批准。"
+        _tell(deed, clock, actor, APPROVERS, f"申请延长“{clock.title}”", words)
         after = {"clock": clock.title, "reason": ledger.cause_words(reason)}
         deed.record(clock.instance, after=after, reason=note or None, clause=clock.clause)
     return asked
@@ -94,8 +97,8 @@ def pause(clock_id: int, actor: Actor, *, cause: str, note: str) -> Clock:
     with act(Verb.CLOCK_PAUSED, actor) as deed:
         clock = _running(deed, clock_id)
         veto.require(deed.session, Question("pause", actor, instance=clock.instance))
-        spec = releases.load(clock.instance.release_id, deed.session).clocks.get(clock.name) or unknown(clock.name)
-        if not spec.pauses:
+        spec = releases.load(clock.instance.release_id, deed.session).clocks.get(clock.name.partition("#")[0])
+        if spec is None or not spec.pauses:
             raise Refused(f"“{clock.title}”不能由人工暂停。", clause=clock.clause)
         if cause not in spec.pauses:
             raise _field("cause", "请选择一个暂停事由。")
@@ -106,6 +109,8 @@ def pause(clock_id: int, actor: Actor, *, cause: str, note: str) -> Clock:
         before = {"due": _iso(clock)}
         calendar = holidays.current(deed.session)
         ledger.pause(deed.session, clock, cause, note, deed.now, actor.name, calendar)
+        words = f"“{clock.title}”暂停计时（{ledger.cause_words(cause)}）"
+        _tell(deed, clock, actor, WATCHERS, words, f"{actor.name}：{note}")
         after = {"clock": clock.title, "cause": ledger.cause_words(cause)}
         deed.record(clock.instance, before=before, after=after, reason=note, clause=clock.clause)
     return clock
@@ -156,21 +161,17 @@ def _in_time(deed: Deed, clock: Clock, what: str) -> None:
         raise Refused(f"“{clock.title}”已经超期，不能再{what}。超期的情况已如实记录。", clause=clock.clause)
 
 
-def _tell_approvers(deed: Deed, clock: Clock, actor: Actor) -> None:
-    """Everybody who may grant it, but for whoever has a conflict with the case or asks for it."""
-    there = [each for role in APPROVERS for each in directory.holders(deed.session, role, clock.instance.area)]
-    free = [
-        each
-        for each in there
-        if each.id != actor.id and veto.ask(deed.session, Question("be_told", each, instance=clock.instance))
-    ]
+def _tell(deed: Deed, clock: Clock, actor: Actor, roles: tuple[str, ...], subject: str, body: str) -> None:
+    """Tells everybody of these roles, but for whoever has a conflict with the case or acts."""
+    there = [each for role in roles for each in directory.holders(deed.session, role, clock.instance.area)]
+    to = [each for each in there if each.id != actor.id and recipients.free(deed.session, each, clock.instance)]
     enqueue(
         deed.session,
         kind="extension",
-        subject=f"{naming['of'](deed.session, clock.instance)}：申请延长“{clock.title}”",
-        body=f"{actor.name}申请延期，请在到期前批准或不批准。",
-        to=free,
-        role=None if free else "admin",
+        subject=f"{naming['of'](deed.session, clock.instance)}：{subject}",
+        body=body,
+        to=to,
+        role=None if to else "admin",
         area=clock.instance.area,
         instance_id=clock.instance_id,
         sender=actor,

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine.actors import ROLES, SYSTEM, UPWARD, Actor
+from engine.actors import ROLES, SYSTEM
 from engine.clocks.models import Clock
 from engine.holidays import queries as holidays
 from engine.journal.verbs import Verb
 from engine.ladders import queries, words
 from engine.ladders.models import Rung
-from engine.ladders.steps import HOLDER, Step, next_rung
+from engine.ladders.recipients import recipients
+from engine.ladders.steps import Step, next_rung
 from engine.outbox.operations import enqueue
-from engine.people import directory
-from engine.rules.veto import Question, veto
 from engine.runtime.models import Instance, WorkItem
 from engine.transactions import Deed, act
 
@@ -51,7 +49,7 @@ def _climb(subject: str, subject_id: int) -> None:
             deed.dismiss()
             return
         due_at, step = rung
-        told = _recipients(session, step.role, instance, row)
+        told = recipients(session, step.role, instance, row)
         message = enqueue(
             session,
             kind="rung",
@@ -99,70 +97,6 @@ def _aim(session: Session, subject: str, row: Any, rung: tuple[datetime, Step] |
         .where(kind.id == row.id)
         .values(rung_at=rung[0] if rung else None)
         .execution_options(synchronize_session=False)
-    )
-
-
-@dataclass
-class Told:
-    """Whom a rung tells in the end."""
-
-    role: str
-    actors: list[Actor] = field(default_factory=list)
-    skipped: list[dict[str, Any]] = field(default_factory=list)
-
-
-def _recipients(session: Session, role: str, instance: Instance, row: Any) -> Told:
-    """The people of a role who have no conflict with the case; when nobody is left, those of the next role up. Whoever
-    may not handle a case must not be the one who hears that it rots."""
-    told = Told(role)
-    if role == HOLDER:
-        holder = _holder(session, row)
-        if holder is not None and veto.ask(session, Question("be_told", holder, instance=instance)):
-            told.actors = [holder]
-            return told
-        told.role = _role_in_hand(session, row)
-    seen: set[str] = set()
-    while told.role not in seen:
-        seen.add(told.role)
-        there = directory.holders(session, told.role, instance.area)
-        if not there:
-            told.skipped.append({"role": told.role, "account_id": None, "name": "", "reason": "缺岗"})
-        for each in there:
-            answer = veto.ask(session, Question("be_told", each, instance=instance))
-            if answer:
-                told.actors.append(each)
-            else:
-                skipped = {"role": told.role, "account_id": each.id, "name": each.name, "reason": answer.reason}
-                told.skipped.append(skipped)
-        if told.actors or told.role not in UPWARD:
-            return told
-        told.role = UPWARD[told.role]
-    return told
-
-
-def _holder(session: Session, row: Any) -> Actor | None:
-    """Who has the work in hand: of the item, or of the case's only open item when it is a clock."""
-    items = [row] if isinstance(row, WorkItem) else _open_items(session, row.instance_id)
-    held = {item.holder_id: item for item in items if item.holder_id is not None}
-    if len(held) != 1:
-        return None
-    ((holder_id, item),) = held.items()
-    found = [each for each in directory.holders(session, item.role, item.area) if each.id == holder_id]
-    return found[0] if found else None
-
-
-def _role_in_hand(session: Session, row: Any) -> str:
-    items = [row] if isinstance(row, WorkItem) else _open_items(session, row.instance_id)
-    return items[0].role if items else "director"
-
-
-def _open_items(session: Session, instance_id: int) -> list[WorkItem]:
-    return list(
-        session.scalars(
-            select(WorkItem)
-            .where(WorkItem.instance_id == instance_id, WorkItem.state == "open")
-            .order_by(WorkItem.due_at, WorkItem.id)
-        )
     )
 
 

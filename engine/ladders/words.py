@@ -16,7 +16,7 @@ from engine.runtime.deadlines import last_day
 from engine.runtime.models import Instance
 
 if TYPE_CHECKING:
-    from engine.ladders.operations import Told
+    from engine.ladders.recipients import Told
 
 #: What a case is called; the registers know its number.
 naming: dict[str, Callable[[Session, Instance], str]] = {"of": lambda _session, instance: f"办件{instance.id}"}

@@ -54,8 +54,10 @@ def _worked_out(step: Step, order: Order, info: ElementInfo, data: Mapping[str, 
     if length is None:
         raise DoudiError(f"时限“{spec.title}”没有写期限，请流程负责人在流程图或 clocks.json 中写明。")
     budget = step.flow.text(length, data)
-    deadline(budget, step.now, step.calendar)
+    armed = deadline(budget, step.now, step.calendar)
     extends_to = step.flow.text(extend, data) if extend is not None else None
     if extends_to is not None:
         Length.parse(extends_to)
+        if deadline(extends_to, step.now, step.calendar).at <= armed.at:
+            raise DoudiError(f"时限“{spec.title}”延长后的期限（{extends_to}）不比原期限（{budget}）长，请改正。")
     return ClockOrder(order.action, spec, info.name, budget, extends_to, clause=clause)

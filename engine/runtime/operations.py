@@ -18,6 +18,7 @@ from engine import clock
 from engine.actors import SYSTEM, Actor
 from engine.errors import Conflict, EngineFault, Invalid, NotFound, Parked, Refused
 from engine.journal.verbs import Verb
+from engine.ladders import recipients
 from engine.ladders.words import naming
 from engine.outbox.operations import enqueue
 from engine.people import directory
@@ -172,14 +173,15 @@ def assign(item_id: int, actor: Actor, to: Actor, reason: str) -> WorkItem:
         if not free:
             raise Refused(f"不能改派给{to.name}：{free.reason}", clause=free.clause)
         before = {"holder": item.holder_name}
-        had = [each for each in directory.holders(deed.session, item.role, item.area) if each.id == item.holder_id]
+        had = directory.actor(deed.session, item.holder_id) if item.holder_id is not None else None
+        told = [each for each in (to, had) if each is not None and recipients.free(deed.session, each, item.instance)]
         item.holder_id, item.holder_name, item.claimed_at = to.id, to.name, deed.now
         enqueue(
             deed.session,
             kind="assign",
             subject=f"{naming['of'](deed.session, item.instance)}：“{item.name}”已改派",
             body=reason,
-            to=[to, *had],
+            to=told,
             instance_id=item.instance_id,
             work_item_id=item.id,
             sender=actor,
@@ -312,6 +314,9 @@ def _retry(incident_id: int, actor: Actor, fault: EngineFault | None = None) -> 
         veto.require(deed.session, Question("retry", actor, instance=incident.instance))
         step = _loaded(deed, incident.instance)
         incident.resolved_at, incident.resolved_by = deed.now, actor.name
+        step.meant_at = incident.opened_at
+        if incident.kind == "clock":
+            step.order_again(incident.task_id, incident.process_id, incident.element_id)
         step.parked.discard(incident.task_id)
         if incident.kind == "loop":
             step.parked.clear()

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.calendar.days import Calendar
 from engine.clocks import ledger
 from engine.clocks.models import Clock, ClockEntry
@@ -89,7 +90,7 @@ def work_items(session: Session, instance_ids: Sequence[int], calendar: Calendar
         warn_at = warning(found.at, item.warn, calendar) if item.warn else item.warn_at
         rung = next_rung(item.ladder, found.at, item.created_at, calendar, fired.get(item.id, ()))
         dates = {"due_at": found.at, "warn_at": warn_at, "rung_at": rung[0] if rung else None}
-        if _moved(item, dates, item.due_basis, found.basis):
+        if not _broken(item, item.due_basis) and _moved(item, dates, item.due_basis, found.basis):
             moves.append(
                 Move(
                     item.instance_id,
@@ -140,7 +141,7 @@ def clocks(session: Session, instance_ids: Sequence[int], calendar: Calendar) ->
             found = ledger.redate(each, lines[each.id], calendar)
         except DoudiError:
             continue
-        if found.due_at is not None and _moved(
+        if found.due_at is not None and not _broken(each, each.basis) and _moved(
             each, {"due_at": found.due_at, "warn_at": found.warn_at}, each.basis, found.basis
         ):
             moves.append(
@@ -157,6 +158,12 @@ def clocks(session: Session, instance_ids: Sequence[int], calendar: Calendar) ->
 
 def _recounted(each: Clock, found: ledger.Redated, calendar: Calendar) -> Callable[[Session, datetime, str], None]:
     return lambda session, now, why: ledger.recount(session, each, found, now, why, calendar)
+
+
+def _broken(row: Any, basis: Any) -> bool:
+    """Whether a deadline that was settled has broken already. What is late stays late: nobody can make it lawful
+    afterwards by entering days that are past. A provisional one was never certain and may still move."""
+    return row.due_at <= clock.now() and not basis.get("provisional")
 
 
 def _moved(row: Any, dates: dict[str, datetime | None], before: Any, after: Any) -> bool:

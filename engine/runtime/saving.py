@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from engine.clocks.models import Clock
 from engine.errors import DoudiError
 from engine.ladders.steps import next_rung
 from engine.outbox.operations import enqueue
+from engine.runtime.clock_orders import ClockOrder
 from engine.runtime.deadlines import deadline, warning
 from engine.runtime.models import FrozenSubprocess, Incident, WaitingTimer, WorkItem
 from engine.runtime.step import Step, Trouble
@@ -134,33 +136,46 @@ def _clocks(step: Step) -> None:
     who = step.actor.name
     if step.clock_orders or step.workflow.completed:
         session.flush()
-        mine = {each.name: each for each in clocks.of_case(session, step.instance.id)}
+        # The latest of a name: a loop that starts an ended clock again begins another (`recheck#2`).
+        mine = {each.name.partition("#")[0]: each for each in clocks.of_case(session, step.instance.id)}
     for order in step.clock_orders:
         running = mine.get(order.spec.name)
-        if order.action == "start" and running is None:  # A statutory clock that runs is never started anew.
-            mine[order.spec.name] = ledger.start(
-                session,
-                instance_id=step.instance.id,
-                spec=order.spec,
-                budget=order.budget,
-                extends_to=order.extends_to,
-                clause=order.clause,
-                now=step.now,
-                who=who,
-                calendar=step.calendar,
-                meant_at=step.meant_at,
-            )
+        if order.action == "start":
+            # A statutory clock that runs is never started anew.
+            if running is None or running.ended_at is not None:
+                mine[order.spec.name] = _start(step, order, running)
         elif running is None:
             continue  # A way that never started it, as a withdrawal before acceptance.
         elif order.action == "pause":
             ledger.pause(session, running, order.cause or "other", order.element, step.now, who, step.calendar)
         elif order.action == "resume":
-            ledger.resume(session, running, order.element, step.now, who, step.calendar)
+            # A leader's pause for a cause of the catalogue is theirs to end, not the drawing's.
+            if ledger.paused_for(session, running) not in order.spec.pauses:
+                ledger.resume(session, running, order.element, step.now, who, step.calendar)
         elif order.action == "satisfy":
             ledger.end(session, running, "satisfied", step.now, who)
     if step.workflow.completed:
-        for each in mine.values():
+        for each in clocks.of_case(session, step.instance.id):
             ledger.end(session, each, "lapsed", step.now, who)
+
+
+def _start(step: Step, order: ClockOrder, ended: Clock | None) -> Clock:
+    spec = order.spec
+    if ended is not None:
+        number = int(ended.name.partition("#")[2] or 1) + 1
+        spec = replace(spec, name=f"{spec.name}#{number}", title=f"{spec.title}（第{number}次）")
+    return ledger.start(
+        step.session,
+        instance_id=step.instance.id,
+        spec=spec,
+        budget=order.budget,
+        extends_to=order.extends_to,
+        clause=order.clause,
+        now=step.now,
+        who=step.actor.name,
+        calendar=step.calendar,
+        meant_at=step.meant_at,
+    )
 
 
 def _incident(step: Step, trouble: Trouble) -> Incident:

@@ -297,6 +297,12 @@ class Step:
         """What the element's `clock` property orders. A length that is none is found out here, before the task runs."""
         return ordered(self, self.element(task), {**task.data, **(outputs or {})})
 
+    def order_again(self, task_id: str, process_id: str, element_id: str) -> None:
+        """The clocks of a person's task that was done while they could not be armed. Raises DoudiError, and the
+        incident stays, when they still cannot."""
+        if task_id not in self.humans_before and not any(str(task.id) == task_id for task in self._ready(parked=True)):
+            self.clock_orders += ordered(self, self.release.element(process_id, element_id), self.scalars())
+
     # Seeing
 
     def element(self, task: Task) -> ElementInfo:

@@ -53,4 +53,10 @@ def contacts(session: Session, ids: Iterable[int]) -> dict[int, Contact]:
     return {key: Contact(key, name, email) for key, name, email in rows}
 
 
-directory.holders, directory.contacts = holders, contacts
+def active(session: Session, account_id: int) -> Actor | None:
+    """An active account as somebody who acts; None when it is closed or none."""
+    account = session.get(Account, account_id)
+    return actor(account) if account is not None and account.active else None
+
+
+directory.holders, directory.contacts, directory.actor = holders, contacts, active

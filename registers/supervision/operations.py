@@ -15,9 +15,10 @@ from engine.clocks.models import Clock
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.holidays import queries as holidays
 from engine.journal.verbs import Verb
+from engine.ladders.recipients import recipients
+from engine.ladders.steps import HOLDER
 from engine.outbox.models import Message
 from engine.outbox.operations import enqueue
-from engine.people import directory
 from engine.releases import queries as releases
 from engine.rules.veto import Question, veto
 from engine.runtime.models import Instance, WorkItem
@@ -51,19 +52,15 @@ def urge(item_id: int, actor: Actor, text: str = "") -> Message:
         )
         if deed.session.scalar(again.limit(1)) is not None:
             raise Conflict(f"您今天已经催办过“{item.name}”，请明天再催，或签发督办单。")
-        there = directory.holders(deed.session, item.role, item.area)
-        mine = [each for each in there if each.id == item.holder_id]
-        # Who has it in hand always hears of it; of those who could take it, only who may.
-        to = mine or [
-            each for each in there if veto.ask(deed.session, Question("be_told", each, instance=item.instance))
-        ]
+        # Whoever has it in hand, unless a conflict with the case was found since; else the next one who may hear of it.
+        to = recipients(deed.session, HOLDER, item.instance, item).actors
         message = enqueue(
             deed.session,
             kind="urge",
             subject=f"{called(deed.session, item.instance)}：请尽快办理“{item.name}”",
             body=text,
             to=to,
-            role=None if to else "director",
+            role=None if to else "admin",
             area=item.instance.area,
             instance_id=item.instance_id,
             work_item_id=item.id,
@@ -99,7 +96,8 @@ def order(
         free = veto.ask(deed.session, Question("be_told", to, instance=instance))
         if not free:
             raise _field("to_id", f"{to.name}不能办理这件办件：{free.reason}请选择其他人。")
-        if item_id is not None and deed.session.get(WorkItem, item_id).instance_id != instance.id:
+        item = deed.session.get(WorkItem, item_id) if item_id is not None else None
+        if item_id is not None and (item is None or item.instance_id != instance.id):
             raise NotFound("这个环节不属于这件办件，请刷新后再试。")
         made = Order(
             number=order_number(deed.session, instance.area, deed.now.year),
@@ -125,6 +123,7 @@ def order(
             now=deed.now,
             who=actor.name,
             calendar=holidays.current(deed.session),
+            holder_id=to.id,
         )
         made.clock_id = clock.id
         enqueue(

@@ -127,7 +127,7 @@ def page(
     local = queries.local_days(session)
     years = sorted({today.year, today.year + 1, *loaded, *(each.day.year for each in local)})
     asked = request.args.get("year", "")
-    year = int(asked) if asked.isdigit() and 2000 <= int(asked) <= 2100 else today.year
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 and 2000 <= int(asked) <= 2100 else today.year
     return render_template(
         "admin/calendar.html",
         year=year,

@@ -38,7 +38,7 @@ def channels() -> str:
 def try_again() -> ResponseReturnValue:
     """Sends again what was given up: one copy, or `all`."""
     given = request.form.get("copy", "")
-    if given != "all" and not given.isdigit():
+    if given != "all" and not (given.isdecimal() and len(given) < 10):
         raise NotFound("没有这条消息，请刷新后重选。")
     count = outbox.try_again(me(), None if given == "all" else [int(given)])
     flash(f"{count} 条消息已排队，一分钟内重新发送。", "success")

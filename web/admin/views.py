@@ -124,7 +124,7 @@ def kin() -> ResponseReturnValue:
             account = given.get("account_id", "")
             made = filings.register_kin(
                 me(),
-                account_id=int(account) if account.isdigit() else None,
+                account_id=int(account) if account.isdecimal() and len(account) < 10 else None,
                 staff_name=given.get("staff_name", ""),
                 post=given.get("post", "").strip(),
                 relative_name=given.get("relative_name", "").strip(),

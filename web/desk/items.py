@@ -187,7 +187,7 @@ def countersign(item_id: int) -> runtime.Outcome:
 def seen_version() -> int | None:
     """The version of the item that the person saw."""
     text = request.form.get("_version", "")
-    return int(text) if text.isdigit() and len(text) < 10 else None
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def done_before(item_id: int, given: Mapping[str, Sequence[str]]) -> bool:

@@ -242,6 +242,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("warn", sa.String(length=12), nullable=True))
         batch_op.add_column(sa.Column("ladder", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("rung_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("holder_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("ending", sa.String(length=10), nullable=True))
@@ -378,6 +379,7 @@ def downgrade() -> None:
         )
         for name in (
             "version", "ending", "ended_at", "paused_at", "rung_at", "ladder", "warn", "warn_at", "meant_at", "lap",
+            "holder_id",
             "extends_to", "kind", "title",
         ):  # fmt: skip
             batch_op.drop_column(name)

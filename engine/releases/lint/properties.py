@@ -35,6 +35,8 @@ RULES = {
 _ANY = frozenset(NODES)
 #: Whom a task may really wait for when that is not its holder.
 WAITS_FOR = ("applicant",)
+#: What a row of the database holds.
+LONGEST_LADDER = 200
 #: Where each property may stand.
 PLACES = {
     "role": frozenset({"userTask", "lane"}),
@@ -157,6 +159,9 @@ def is_length(text: str) -> bool:
 
 
 def _ladder(node: Node, text: str) -> Iterator[Problem]:
+    if len(text) > LONGEST_LADDER:
+        yield Problem(node.ref, node.name, "ladder", f"催办梯次太长，最多{LONGEST_LADDER}个字符，请减少级数")
+        return
     for part in (each.strip() for each in text.split(",")):
         try:
             parse_ladder(part)

@@ -212,6 +212,16 @@ def test_health_says_what_is_missing(visit, app):
     assert answer.json == {"ok": False, "database": True, "release": False, "timers": False}
 
 
+@pytest.mark.parametrize("path", ["/why/item/{}", "/why/publicity/{}", "/cases/{}", "/desk/items/{}", "/orders/{}"])
+def test_a_number_that_no_row_can_have_is_an_address_that_is_not(visit, clerk, path):
+    for number in (2**31, 2**63, 10**26):
+        assert visit("clerk").get(path.format(number)).status_code == 404, number
+
+
+def test_a_nul_is_no_text(visit, clerk):
+    assert visit("clerk").get("/desk/messages?kind=a%00b").status_code == 400
+
+
 def test_outside_a_demonstration_no_account_is_offered_and_no_clock_moves(visit, clerk):
     assert "演示" not in text(visit().get("/sign-in"))
     assert visit("clerk").post("/demo/clock", {"do": "day"}).status_code == 404
