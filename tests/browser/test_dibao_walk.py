@@ -28,6 +28,7 @@ from engine.runtime.models import Instance, WorkItem
 from registers.benefits.models import Decision
 from registers.demonstration.acts import Plan, values
 from registers.demonstration.cast import PASSWORD
+from tests.support.serving import until_closed
 from tests.support.township import Township, family_of_three
 
 pytestmark = [
@@ -59,7 +60,7 @@ def township(app: Any) -> Iterator[Township]:
 @pytest.fixture
 def office(app: Any, township: Township, chromium: Browser) -> Iterator[Office]:
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+    thread = threading.Thread(target=until_closed, args=(server,), daemon=True)
     thread.start()
     made = Office(township, chromium, f"http://127.0.0.1:{server.effective_port}")
     yield made

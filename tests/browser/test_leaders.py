@@ -17,6 +17,7 @@ from engine import clock
 from engine.database import db
 from registers.demonstration.cast import PASSWORD
 from tests.support.leading import Led
+from tests.support.serving import until_closed
 from tests.support.township import START
 
 pytestmark = [
@@ -44,7 +45,7 @@ def address(app: Any) -> Iterator[str]:
     db.session.commit()
     clock.set_offset(datetime(2026, 3, 16, 9, tzinfo=clock.ZONE) - clock.now())
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+    thread = threading.Thread(target=until_closed, args=(server,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()

@@ -17,6 +17,7 @@ from engine import clock
 from engine.database import db
 from registers.demonstration.acts import Plan
 from registers.demonstration.cast import PASSWORD
+from tests.support.serving import until_closed
 from tests.support.township import Township, family_of_three
 
 pytestmark = [
@@ -69,7 +70,7 @@ def address(app: Any) -> Iterator[str]:
     made.apply(Plan(family_of_three(), Random(1)))  # noqa: S311 -- synthetic people
     db.session.commit()
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+    thread = threading.Thread(target=until_closed, args=(server,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
