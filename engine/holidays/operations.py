@@ -114,6 +114,8 @@ def add_local(actor: Actor, first: date, last: date, *, off: bool, name: str, so
         session.add_all(made)
         _renew(session)
         _begin(session, actor, f"登记地方日历：{name}（{_span(first, last)}）", deed.now)
+        if first < deed.now.date():
+            _watched(session, actor, f"登记了已经过去的地方日历：{name}（{_span(first, last)}）", source, deed.now)
         after = {"name": name, "days": _span(first, last), "off": off, "source": source}
         deed.record(head, after=after)
     return made
@@ -137,6 +139,22 @@ def remove_local(actor: Actor, day: date, reason: str) -> CalendarDay:
         _begin(session, actor, f"删除地方日历：{row.name}（{day}）", deed.now)
         deed.record(head, before=before, after={"name": row.name, "days": str(day)}, reason=reason)
     return row
+
+
+def _watched(session: Session, actor: Actor, subject: str, body: str, now: datetime) -> None:
+    """The discipline office hears of days that are entered when they are past: they give running deadlines more time,
+    and nobody does that alone and unseen."""
+    enqueue(
+        session,
+        kind="calendar",
+        role="discipline",
+        area="",
+        subject=subject,
+        body=f"依据：{body}",
+        sender=actor,
+        urgent=True,
+        now=now,
+    )
 
 
 def begin_recount(actor: Actor, reason: str) -> Recount:

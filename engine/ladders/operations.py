@@ -43,7 +43,8 @@ def _climb(subject: str, subject_id: int) -> None:
         calendar = holidays.current(session)
         fired = queries.fired(session, subject, row.id, lap)
         rung = next_rung(row.ladder, row.due_at, began, calendar, fired)
-        if rung is None or rung[0] > deed.now:
+        late = row.due_at is not None and row.due_at <= deed.now
+        if rung is None or (rung[0] > deed.now and not late):  # Days entered after the breach delay no rung of it.
             # The date moved since the row was written: the sweep need not come again before the rung is due.
             _aim(session, subject, row, rung)
             deed.dismiss()

@@ -48,9 +48,11 @@ def recipients(session: Session, role: str, instance: Instance, row: Any) -> Tol
             else:
                 skipped = {"role": told.role, "account_id": each.id, "name": each.name, "reason": answer.reason}
                 told.skipped.append(skipped)
-        if told.actors or told.role not in UPWARD:
+        if told.actors:
             return told
-        told.role = UPWARD[told.role]
+        told.role = UPWARD.get(told.role, "admin")
+        if told.role == "admin":  # Nobody of the leading group is free: the administrators are told.
+            break
     return told
 
 

@@ -79,7 +79,8 @@ def _arm(step: Step, task: Task, item: WorkItem) -> None:
     given = step.element(task).properties
     try:
         if given.get("due"):
-            found = deadline(step.flow.text(given["due"], task.data), step.now, step.calendar)
+            # From when the item came, also when an incident is retried: a fault of ours gives nobody a new term.
+            found = deadline(step.flow.text(given["due"], task.data), item.created_at, step.calendar)
             item.due_at, item.due_basis = found.at, found.basis
             if given.get("warn"):
                 item.warn = step.flow.text(given["warn"], task.data)

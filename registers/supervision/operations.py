@@ -15,10 +15,11 @@ from engine.clocks.models import Clock
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.holidays import queries as holidays
 from engine.journal.verbs import Verb
-from engine.ladders.recipients import recipients
+from engine.ladders.recipients import free, recipients
 from engine.ladders.steps import HOLDER
 from engine.outbox.models import Message
 from engine.outbox.operations import enqueue
+from engine.people import directory
 from engine.releases import queries as releases
 from engine.rules.veto import Question, veto
 from engine.runtime.models import Instance, WorkItem
@@ -93,9 +94,9 @@ def order(
         to = accounts.actor(account)
         if to.id == actor.id:
             raise _field("to_id", "督办单不能签发给自己。")
-        free = veto.ask(deed.session, Question("be_told", to, instance=instance))
-        if not free:
-            raise _field("to_id", f"{to.name}不能办理这件办件：{free.reason}请选择其他人。")
+        answer = veto.ask(deed.session, Question("be_told", to, instance=instance))
+        if not answer:
+            raise _field("to_id", f"{to.name}不能办理这件办件：{answer.reason}请选择其他人。")
         item = deed.session.get(WorkItem, item_id) if item_id is not None else None
         if item_id is not None and (item is None or item.instance_id != instance.id):
             raise NotFound("这个环节不属于这件办件，请刷新后再试。")
@@ -155,13 +156,14 @@ def reply(order_id: int, actor: Actor, text: str) -> Order:
             raise Conflict(f"这份督办单已由{made.closed_by}办结，不用再答复。")
         made.reply, made.replied_at = text, deed.now
         _end(deed, made)
-        issuer = deed.session.get(Account, made.issued_by_id)
+        issuer = directory.actor(deed.session, made.issued_by_id)
+        hears = issuer is not None and free(deed.session, issuer, instance)
         enqueue(
             deed.session,
             kind="reply",
             subject=f"{called(deed.session, instance)}：督办单{made.number}已答复",
             body=text,
-            to=[accounts.actor(issuer)] if issuer is not None else [],
+            to=[issuer] if hears else recipients(deed.session, "head", instance, None).actors,
             instance_id=instance.id,
             sender=actor,
             now=deed.now,

@@ -35,6 +35,17 @@ def send(address: str) -> Any:
     return make
 
 
+def half_a_minute_later(page: Any, words: str) -> None:
+    """Lets half minutes pass until the page has asked: one may pass before htmx has set its next question."""
+    for _ in range(10):
+        page.clock.fast_forward(31_000)
+        try:
+            return expect(page.locator(".dd-unread")).to_have_text(words, timeout=1000)
+        except AssertionError:
+            continue
+    return expect(page.locator(".dd-unread")).to_have_text(words)
+
+
 def test_a_new_message_appears_without_a_reload(opened, send):
     page = opened("clerk")
     page.clock.install()
@@ -42,13 +53,11 @@ def test_a_new_message_appears_without_a_reload(opened, send):
     expect(page.locator("#message-list")).to_contain_text("没有消息")
     page.evaluate("document.body.dataset.same = 'yes'")
     send("高仁低保2026-0001 催办")
-    page.clock.fast_forward(31_000)
-    expect(page.locator(".dd-unread")).to_have_text("1 条未读")
+    half_a_minute_later(page, "1 条未读")
     expect(page.locator("#message-list")).to_contain_text("高仁低保2026-0001 催办")
     assert page.evaluate("document.body.dataset.same") == "yes"
     send("高仁低保2026-0001 再催")
-    page.clock.fast_forward(31_000)
-    expect(page.locator(".dd-unread")).to_have_text("2 条未读")
+    half_a_minute_later(page, "2 条未读")
 
 
 def test_a_broken_line_is_not_complained_of_every_half_minute(chromium, address):

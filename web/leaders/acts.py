@@ -118,7 +118,8 @@ def _panel(seen: View, kind: str, key: int) -> Panel:
 
     longer = clock is not None and clock.extends_to is not None and not clock.lap and clock.paused_at is None
     in_time = clock is not None and (clock.due_at is None or seen.now < clock.due_at)
-    spec = releases.load(instance.release_id, session).clocks.get(clock.name) if clock is not None else None
+    named = clock.name.partition("#")[0] if clock is not None else ""
+    spec = releases.load(instance.release_id, session).clocks.get(named)
     pauses = {code: CLOCK_CAUSES.get(code, code) for code in (spec.pauses if spec is not None else ())}
     may = {
         "urge": item is not None and asks("urge"),

@@ -361,6 +361,7 @@ def downgrade() -> None:
         batch_op.drop_column("sender")
         batch_op.drop_column("work_item_id")
         batch_op.drop_column("kind")
+    with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.alter_column("attempts", server_default=None)
 
     with op.batch_alter_table("clock", schema=None) as batch_op:

@@ -176,3 +176,43 @@ def test_kin_hear_of_no_urging_and_no_other_hands(led):
     with at("2026-03-05 09:00"):
         urged = supervision.urge(item.id, led.people["head"])
     assert led.copies(urged.id) == ["周学军"]
+
+
+def test_an_issuer_who_is_found_to_be_kin_does_not_hear_the_answer(led):
+    with at("2026-03-03 09:00"):
+        made = supervision.order(led.case.id, led.people["deputy"], to_id=led.people["investigator"].id, text="请说明")
+    led.make_kin("deputy")
+    with at("2026-03-04 09:00"):
+        supervision.reply(made.id, led.people["investigator"], "该户隐瞒存款")
+    assert led.copies(led.messages("reply")[-1].id) == ["何少华"]
+
+
+def test_when_nobody_is_free_the_record_says_that_the_administrators_were_told(led):
+    for name in ("director", "director2", "deputy", "head", "discipline"):
+        led.make_kin(name)
+    with at("2026-03-05 09:00"):
+        firing.fire_due()
+    rung = next(each for each in led.rungs("item") if each.step == "director@0")
+    assert (rung.role, led.told(rung)) == ("admin", [])
+    assert "改报系统管理员" in led.messages("rung")[-1].body
+
+
+def test_days_entered_when_they_are_past_are_heard_of_by_the_discipline_office(led):
+    with at("2026-04-14 23:00"):
+        holidays.add_local(SYSTEM, date(2026, 3, 3), date(2026, 3, 5), off=True, name="停电", source="口头通知")
+        holidays.add_local(SYSTEM, date(2026, 5, 20), date(2026, 5, 20), off=True, name="开斋节", source="通知")
+    (message,) = led.messages("calendar")
+    assert (message.role, message.urgent) == ("discipline", True)
+    assert "停电" in message.subject
+
+
+def test_days_entered_after_the_breach_delay_no_rung_of_it(led):
+    with at("2026-03-06 09:00"):
+        firing.fire_due()
+        holidays.add_local(SYSTEM, date(2026, 3, 7), date(2026, 3, 20), off=True, name="停电", source="口头通知")
+        while holidays.go_on() is not None:
+            pass
+    with at("2026-03-10 09:00"):
+        firing.fire_due()
+    clock_id = led.clock("survey_start").id
+    assert "head@+3wd" in [each.step for each in led.rungs("clock") if each.subject_id == clock_id]
