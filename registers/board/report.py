@@ -19,6 +19,7 @@ from engine.errors import Invalid
 from engine.outbox.models import Message
 from engine.runtime.models import Instance, WorkItem
 from registers.benefits.models import Decision
+from registers.board.rows import DEADLINE
 from registers.board.scope import Scope, villages
 from registers.board.trends import late
 from registers.cases.models import Case
@@ -173,7 +174,7 @@ def _statements(begin: datetime, end: datetime, until: datetime, now: datetime) 
             Instance.id.in_(
                 union(
                     select(WorkItem.instance_id).where(WorkItem.state == "open", WorkItem.due_at <= now),
-                    select(Clock.instance_id).where(Clock.ended_at.is_(None), Clock.due_at <= now),
+                    select(Clock.instance_id).where(Clock.ended_at.is_(None), DEADLINE, Clock.due_at <= now),
                 )
             ),
         ),

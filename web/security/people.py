@@ -87,10 +87,14 @@ def closed() -> ResponseReturnValue | None:
 
 def ask() -> ResponseReturnValue:
     """The sign-in page, by redirect for a page and in place for a form that was sent."""
+    from web.security import carry
     from web.security.views import sign_in_page
 
     if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
         return "登录已过期，请保留此页，在新窗口重新登录后再继续。", 401
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("security.sign_in", next=request.full_path.rstrip("?")))
-    return sign_in_page(message="登录已过期，请重新登录。您填写的内容会带回原来的页面。", carry=True), 401
+    said = "登录已过期，请重新登录。" + (
+        "您填写的内容会带回原来的页面。" if carry.packed()[0] else "刚才的内容没有提交，请登录后重新填写。"
+    )
+    return sign_in_page(message=said, carry=True), 401
