@@ -34,6 +34,11 @@ class Invalid(DoudiError):
     """填写的内容有误，请按提示修改后再提交。"""
     # data: problems = list of {"field", "message"}
 
+    @classmethod
+    def at(cls, field: str, message: str) -> Invalid:
+        """What is wrong with one field of what was filled in."""
+        return cls(message, problems=[{"field": field, "message": message}])
+
 
 class Parked(DoudiError):
     """流程停在这一步，需要管理员处理后重试。"""

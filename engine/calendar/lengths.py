@@ -20,7 +20,7 @@ _OFFSET = re.compile(r"([+-])([1-9][0-9]{0,3})(wd|d|m)")
 
 def refuse(field: str, message: str) -> Invalid:
     """The refusal of one typed value, with the problem list that forms show."""
-    return Invalid(message, problems=[{"field": field, "message": message}])
+    return Invalid.at(field, message)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from engine.outbox.operations import enqueue
 from engine.parameters import queries as parameters
 from engine.people import directory
 from engine.releases import queries as releases
+from engine.remarks import written
 from engine.rules.veto import Question, veto
 from engine.runtime.models import Instance
 from engine.transactions import Deed, act
@@ -43,8 +44,10 @@ def ask_extension(clock_id: int, actor: Actor, *, reason: str, note: str = "") -
         _extendable(deed, clock)
         listed = parameters.on(deed.session, clock.instance.parameters_on).get("extension_reasons", "")
         if reason not in filter(None, (each.strip() for each in str(listed).split(","))):
-            raise _field("reason", "请选择一个延期理由。")
-        note = _note(note, needed=reason == "other", message="选“其他”时请写明具体理由。")
+            raise Invalid.at("reason", "请选择一个延期理由。")
+        note = written(
+            "note", note, longest=LONGEST_NOTE, empty="选“其他”时请写明具体理由。" if reason == "other" else ""
+        )
         open_ = select(Extension.id).where(Extension.clock_id == clock.id, Extension.decided_at.is_(None))
         if deed.session.scalar(open_) is not None:
             raise Conflict("这个时限已经有人申请延期，正在等待批准。")
@@ -78,7 +81,9 @@ def decide_extension(extension_id: int, actor: Actor, *, granted: bool, remark: 
             raise Conflict(f"这份延期申请已由{asked.decided_by}处理。")
         facts = {"asked_by_id": asked.asked_by_id}
         veto.require(deed.session, Question("extend", actor, instance=clock.instance, facts=facts))
-        remark = _note(remark, needed=not granted, message="不批准的，请写明理由。", field="remark")
+        remark = written(
+            "remark", remark, longest=LONGEST_NOTE, empty="" if granted else "不批准的，请写明理由。"
+        )
         asked.granted, asked.decided_by, asked.decided_at, asked.remark = granted, actor.name, deed.now, remark
         after: dict[str, Any] = {"clock": clock.title}
         before = {"due": clock.due_at.isoformat() if clock.due_at else None}
@@ -101,8 +106,8 @@ def pause(clock_id: int, actor: Actor, *, cause: str, note: str) -> Clock:
         if spec is None or not spec.pauses:
             raise Refused(f"“{clock.title}”不能由人工暂停。", clause=clock.clause)
         if cause not in spec.pauses:
-            raise _field("cause", "请选择一个暂停事由。")
-        note = _note(note, needed=True, message="请写明为什么暂停。")
+            raise Invalid.at("cause", "请选择一个暂停事由。")
+        note = written("note", note, longest=LONGEST_NOTE, empty="请写明为什么暂停。")
         if clock.paused_at is not None:
             raise Conflict(f"“{clock.title}”已经暂停。")
         _in_time(deed, clock, "暂停")
@@ -123,7 +128,8 @@ def resume(clock_id: int, actor: Actor, *, note: str = "") -> Clock:
         veto.require(deed.session, Question("pause", actor, instance=clock.instance))
         if clock.paused_at is None:
             raise Conflict(f"“{clock.title}”没有暂停。")
-        ledger.resume(deed.session, clock, _note(note), deed.now, actor.name, holidays.current(deed.session))
+        note = written("note", note, longest=LONGEST_NOTE)
+        ledger.resume(deed.session, clock, note, deed.now, actor.name, holidays.current(deed.session))
         after = {"clock": clock.title, "due": _iso(clock)}
         deed.record(clock.instance, after=after, reason=note or None, clause=clock.clause)
     return clock
@@ -183,15 +189,3 @@ def _tell(deed: Deed, clock: Clock, actor: Actor, roles: tuple[str, ...], subjec
 def _iso(clock: Clock) -> str | None:
     return clock.due_at.isoformat() if clock.due_at else None
 
-
-def _note(text: str, *, needed: bool = False, message: str = "", field: str = "note") -> str:
-    text = text.strip()
-    if needed and not text:
-        raise _field(field, message)
-    if len(text) > LONGEST_NOTE:
-        raise _field(field, f"最多{LONGEST_NOTE}个字，请写得简短些。")
-    return text
-
-
-def _field(field: str, message: str) -> Invalid:
-    return Invalid(message, problems=[{"field": field, "message": message}])

@@ -59,7 +59,7 @@ def load_year(actor: Actor, data: bytes, source: str = "", replace: bool = False
     year = file.read(data, source)
     if year.year > clock.today().year + 1:
         said = f"{year.year}年的放假安排不可能已经公布，请核对文件中的 year。"
-        raise Invalid(said, problems=[{"field": "year", "message": said}])
+        raise Invalid.at("year", said)
     try:
         with act(Verb.CALENDAR_YEAR_LOADED, actor) as deed:
             session = deed.session
@@ -106,7 +106,7 @@ def add_local(actor: Actor, first: date, last: date, *, off: bool, name: str, so
         there = session.scalars(select(CalendarDay).where(CalendarDay.day.in_(days)).order_by(CalendarDay.day)).all()
         if there:
             said = f"{there[0].day}已登记为“{there[0].name}”，需要更改时请先删除。"
-            raise Invalid(said, problems=[{"field": "first", "message": said}])
+            raise Invalid.at("first", said)
         made = [
             CalendarDay(day=day, off=off, name=name, source=source, entered_by=actor.name, entered_at=deed.now)
             for day in days
@@ -329,7 +329,7 @@ def _known(change: queries.Change) -> Invalid:
     told = "；".join(f"{day}由{was}改为{is_}{'（已过）' if day < today else ''}" for day, was, is_ in change.days[:6])
     more = f"等{len(change.days)}天" if len(change.days) > 6 else ""
     said = f"{change.year}年的放假安排已有，文件与它不同：{told}{more}。确要更正时请选择替换（--replace）。"
-    return Invalid(said, problems=[{"field": "replace", "message": said}])
+    return Invalid.at("replace", said)
 
 
 def _span(first: date, last: date) -> str:

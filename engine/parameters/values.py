@@ -62,7 +62,7 @@ def check(value: object, unit: str) -> None:
 
 
 def _refuse(message: str) -> Invalid:
-    return Invalid(message, problems=[{"field": "value", "message": message}])
+    return Invalid.at("value", message)
 
 
 def typed(text: str, unit: str) -> object:

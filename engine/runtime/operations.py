@@ -16,13 +16,14 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from engine import clock
 from engine.actors import SYSTEM, Actor
-from engine.errors import Conflict, EngineFault, Invalid, NotFound, Parked, Refused
+from engine.errors import Conflict, EngineFault, NotFound, Parked, Refused
 from engine.journal.verbs import Verb
 from engine.ladders import recipients
 from engine.ladders.words import naming
 from engine.outbox.operations import enqueue
 from engine.people import directory
 from engine.releases import queries as releases
+from engine.remarks import written
 from engine.rules.veto import Question, veto
 from engine.runtime import saving, signing
 from engine.runtime.forms import handed_in
@@ -35,6 +36,7 @@ Started = Callable[[Deed, Instance, Submission], None]
 
 #: A timer that cannot be fired for a reason outside its case is tried again after 1, 2, 4 … minutes, at most an hour.
 BACKOFF, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(hours=1)
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -161,9 +163,7 @@ def unclaim(item_id: int, actor: Actor) -> WorkItem:
 def assign(item_id: int, actor: Actor, to: Actor, reason: str) -> WorkItem:
     """A leader gives an open item to somebody else, held or not. `to` must be free to do it: the same veto as claiming.
     The draft of whoever had it stays theirs; both are told."""
-    reason = reason.strip()
-    if not reason:
-        raise Invalid(problems=[{"field": "reason", "message": "请写明为什么改派。"}])
+    reason = written("reason", reason, longest=LONGEST_REASON, empty="请写明为什么改派。")
     with act(Verb.ITEM_ASSIGNED, actor) as deed:
         item = _locked_item(deed, item_id)
         veto.require(deed.session, Question("assign", actor, instance=item.instance, item=item))

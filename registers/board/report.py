@@ -210,7 +210,7 @@ def _within(column: Any, begin: datetime, end: datetime) -> ColumnElement[bool]:
 
 
 def _wrong(message: str) -> Invalid:
-    return Invalid(message, problems=[{"field": "month", "message": message}])
+    return Invalid.at("month", message)
 
 
 __all__ = ["FIGURES", "TITLES", "Line", "Report", "month", "read_month"]

@@ -21,6 +21,7 @@ from engine.outbox.models import Message
 from engine.outbox.operations import enqueue
 from engine.people import directory
 from engine.releases import queries as releases
+from engine.remarks import written
 from engine.rules.veto import Question, veto
 from engine.runtime.models import Instance, WorkItem
 from engine.transactions import Deed, act
@@ -40,7 +41,7 @@ def urge(item_id: int, actor: Actor, text: str = "") -> Message:
 
     Raises Refused for whoever may not, Conflict when the item is no longer open or was urged by the same leader today.
     """
-    text = _checked("text", text, needed=False)
+    text = written("text", text, longest=LONGEST)
     with act(Verb.ITEM_URGED, actor) as deed:
         item = _item(deed, item_id)
         veto.require(deed.session, Question("urge", actor, instance=item.instance, item=item))
@@ -81,7 +82,7 @@ def order(
     Raises Invalid with the field that is wrong, Refused when the issuer may not or when the addressee has a conflict
     with the case: an order shows what a case is about.
     """
-    text = _checked("text", text)
+    text = written("text", text, longest=LONGEST, empty="请写明内容。")
     length = _reply_length(reply)
     with act(Verb.ORDER_ISSUED, actor) as deed:
         instance = _instance(deed, instance_id)
@@ -90,13 +91,13 @@ def order(
         veto.require(deed.session, Question("order", actor, instance=instance))
         account = deed.session.get(Account, to_id)
         if account is None or not account.active:
-            raise _field("to_id", "请选择一位在用的工作人员。")
+            raise Invalid.at("to_id", "请选择一位在用的工作人员。")
         to = accounts.actor(account)
         if to.id == actor.id:
-            raise _field("to_id", "督办单不能签发给自己。")
+            raise Invalid.at("to_id", "督办单不能签发给自己。")
         answer = veto.ask(deed.session, Question("be_told", to, instance=instance))
         if not answer:
-            raise _field("to_id", f"{to.name}不能办理这件办件：{answer.reason}请选择其他人。")
+            raise Invalid.at("to_id", f"{to.name}不能办理这件办件：{answer.reason}请选择其他人。")
         item = deed.session.get(WorkItem, item_id) if item_id is not None else None
         if item_id is not None and (item is None or item.instance_id != instance.id):
             raise NotFound("这个环节不属于这件办件，请刷新后再试。")
@@ -146,7 +147,7 @@ def order(
 
 def reply(order_id: int, actor: Actor, text: str) -> Order:
     """The addressee's answer; its deadline is met by it."""
-    text = _checked("text", text)
+    text = written("text", text, longest=LONGEST, empty="请写明内容。")
     with act(Verb.ORDER_REPLIED, actor) as deed:
         made, instance = _order(deed, order_id)
         veto.require(deed.session, Question("reply", actor, instance=instance, facts={"to_id": made.to_id}))
@@ -181,7 +182,9 @@ def close(order_id: int, actor: Actor, remark: str = "") -> Order:
             raise Refused("督办单由签发人或其他领导办结，不能由被督办人自己办结。")
         if made.closed_at is not None:
             raise Conflict(f"这份督办单已由{made.closed_by}办结。")
-        remark = _checked("remark", remark, needed=made.replied_at is None, empty="还没有答复就办结的，请写明原因。")
+        remark = written(
+            "remark", remark, longest=LONGEST, empty="" if made.replied_at else "还没有答复就办结的，请写明原因。"
+        )
         made.closed_at, made.closed_by, made.remark = deed.now, actor.name, remark
         _end(deed, made)
         deed.record(instance, after={"number": made.number}, reason=remark or None, clause=CLAUSE)
@@ -225,20 +228,7 @@ def _reply_length(text: str) -> Length:
     try:
         length = Length.parse(text.strip())
     except Invalid as error:
-        raise _field("reply", f"答复期限：{error.message}") from None
+        raise Invalid.at("reply", f"答复期限：{error.message}") from None
     if length.unit == "m" or not 1 <= length.amount <= LONGEST_REPLY.amount:
-        raise _field("reply", f"答复期限请写1至{LONGEST_REPLY.amount}个工作日（如 3wd）或自然日（如 5d）。")
+        raise Invalid.at("reply", f"答复期限请写1至{LONGEST_REPLY.amount}个工作日（如 3wd）或自然日（如 5d）。")
     return length
-
-
-def _checked(field: str, text: str, *, needed: bool = True, empty: str = "请写明内容。") -> str:
-    text = text.strip()
-    if needed and not text:
-        raise _field(field, empty)
-    if len(text) > LONGEST:
-        raise _field(field, f"最多{LONGEST}个字，请写得简短些。")
-    return text
-
-
-def _field(field: str, message: str) -> Invalid:
-    return Invalid(message, problems=[{"field": field, "message": message}])

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 from typing import Any
 
 import pytest
-import waitress
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from sqlalchemy import select
 
 from engine import clock, forms
@@ -28,7 +26,7 @@ from engine.runtime.models import Instance, WorkItem
 from registers.benefits.models import Decision
 from registers.demonstration.acts import Plan, values
 from registers.demonstration.cast import PASSWORD
-from tests.support.serving import until_closed
+from tests.support.serving import serving
 from tests.support.township import Township, family_of_three
 
 pytestmark = [
@@ -43,14 +41,6 @@ def settings() -> dict[str, Any]:
     return {"DEMO": True}
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def township(app: Any) -> Iterator[Township]:
     yield Township(db.session(), mode="A")
@@ -59,14 +49,10 @@ def township(app: Any) -> Iterator[Township]:
 
 @pytest.fixture
 def office(app: Any, township: Township, chromium: Browser) -> Iterator[Office]:
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=until_closed, args=(server,), daemon=True)
-    thread.start()
-    made = Office(township, chromium, f"http://127.0.0.1:{server.effective_port}")
-    yield made
-    made.close()
-    server.close()
-    thread.join(timeout=5)
+    with serving(app) as address:
+        made = Office(township, chromium, address)
+        yield made
+        made.close()
 
 
 class Office:

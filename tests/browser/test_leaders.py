@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import waitress
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from engine import clock
 from engine.database import db
 from registers.demonstration.cast import PASSWORD
 from tests.support.leading import Led
-from tests.support.serving import until_closed
+from tests.support.serving import serving
 from tests.support.township import START
 
 pytestmark = [
@@ -28,14 +26,6 @@ pytestmark = [
 PAGES = ("", "overdue?state=red", "orders", "extensions", "trends", "report?month=2026-03")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def address(app: Any) -> Iterator[str]:
     """A server with one case whose survey is late: Monday 9 March 2026, nine o'clock, moves on with the real time."""
@@ -44,12 +34,8 @@ def address(app: Any) -> Iterator[str]:
         made.sign(made.case, "arrange_survey", "director", plan=made.plan)
     db.session.commit()
     clock.set_offset(datetime(2026, 3, 16, 9, tzinfo=clock.ZONE) - clock.now())
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=until_closed, args=(server,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with serving(app) as address:
+        yield address
     clock.set_offset(timedelta(0))
 
 

@@ -17,7 +17,7 @@ from registers.accounts import queries as accounts
 from tests.browser import test_pages
 
 pytestmark = test_pages.pytestmark
-address, chromium, opened, settings = test_pages.address, test_pages.chromium, test_pages.opened, test_pages.settings
+address, opened, settings = test_pages.address, test_pages.opened, test_pages.settings
 
 
 @pytest.fixture

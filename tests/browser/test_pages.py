@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 from typing import Any
 
 import pytest
-import waitress
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from engine import clock
 from engine.database import db
 from registers.demonstration.acts import Plan
 from registers.demonstration.cast import PASSWORD
-from tests.support.serving import until_closed
+from tests.support.serving import serving
 from tests.support.township import Township, family_of_three
 
 pytestmark = [
@@ -55,26 +53,14 @@ def settings() -> dict[str, Any]:
     return {"DEMO": True}
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def address(app: Any) -> Iterator[str]:
     """A server with a township, one application in it."""
     made = Township(db.session())
     made.apply(Plan(family_of_three(), Random(1)))  # noqa: S311 -- synthetic people
     db.session.commit()
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=until_closed, args=(server,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with serving(app) as address:
+        yield address
     clock.set_offset(timedelta(0))
 
 

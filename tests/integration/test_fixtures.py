@@ -79,8 +79,11 @@ def test_no_test_connects_to_another_machine():
 
 
 def test_the_loopback_is_open():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        socket.create_connection(server.getsockname(), timeout=5).close()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname(), timeout=5) as one,
+    ):
+        assert one.getpeername() == server.getsockname()
 
 
 def test_no_test_sends_mail():

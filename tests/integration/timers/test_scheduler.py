@@ -82,8 +82,10 @@ def test_the_instant_is_business_time_which_a_demonstration_moves(quiet, monkeyp
     timers = Timers(nullcontext, chores=(), sweep=3600)
     thread = running(timers)
     until(lambda: len(quiet) >= 2)
+    late = clock.now() - due
     timers.stop()
     thread.join(10)
+    assert timedelta(0) <= late < timedelta(seconds=2)
 
 
 def test_a_sweep_that_fails_is_not_the_last(quiet, monkeypatch, caplog):

@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from engine import clock
 from engine.actors import SYSTEM, Actor
-from engine.database import db
 from engine.outbox import operations as outbox
 from engine.outbox import settings as channels
 from engine.outbox.group import operations as group
@@ -197,25 +196,3 @@ class Office:
 def office(session: Any, wall: Wall) -> Iterator[Office]:
     with clock.at(wall):
         yield Office(session)
-
-
-def at_once(app: Any, *acts: Callable[[], Any]) -> list[Any]:
-    """Runs each act in a thread of its own, all begun together; what each gave or raised."""
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(number: int, act: Callable[[], Any]) -> None:
-        with app.app_context():
-            try:
-                gate.wait()
-                results[number] = act()
-            except Exception as error:
-                results[number] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results

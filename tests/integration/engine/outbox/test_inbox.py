@@ -9,7 +9,7 @@ from engine.journal.models import JournalEntry
 from engine.journal.queries import history, verify
 from engine.outbox import operations as outbox
 from engine.outbox import queries
-from tests.integration.engine.outbox.conftest import at_once
+from tests.support.together import at_once
 
 
 def copy_of(office, person):

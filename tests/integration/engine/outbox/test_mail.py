@@ -15,7 +15,7 @@ from engine.outbox import digest, distribution, mail, queries
 from engine.outbox import operations as outbox
 from engine.transactions import scratch
 from registers.areas import operations as areas
-from tests.integration.engine.outbox.conftest import at_once
+from tests.support.together import at_once
 
 pytestmark = pytest.mark.mail
 

@@ -179,7 +179,7 @@ def test_only_administrators_of_the_area(office, url):
 
 
 def test_two_processes_let_a_robot_speak_once(app, office, url, robot_server):
-    from tests.integration.engine.outbox.conftest import at_once
+    from tests.support.together import at_once
 
     office.robot(url)
     for number in range(5):

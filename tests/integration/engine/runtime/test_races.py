@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select
 
 from engine import clock
-from engine.database import db
 from engine.errors import Conflict
 from engine.journal.queries import verify
 from engine.runtime import operations
 from engine.runtime.models import Instance, Submission
+from tests.support.together import at_once
 
 FEB_10 = datetime(2026, 2, 10, 9, 0, tzinfo=clock.ZONE)
-
-
-def at_once(app: Any, *acts: Callable[[], Any]) -> list[Any]:
-    """Runs each act in a thread of its own, all begun together; what each gave or raised."""
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(number: int, act: Callable[[], Any]) -> None:
-        with app.app_context():
-            try:
-                gate.wait()
-                results[number] = act()
-            except Exception as error:
-                results[number] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def test_eight_clicks_on_one_item_complete_it_once(app, world):
