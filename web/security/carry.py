@@ -1,17 +1,19 @@
 """Keeps what somebody typed when the session or the page's token ran out before they pressed the button.
 
-The sign-in page carries the posted fields as one hidden field; after signing in they become the person's draft of that
-form and the form is shown again. Nothing is handed in without the person seeing it, and nothing is carried that
-another site posted or another person typed.
+The sign-in page carries the posted fields as one hidden field. After signing in they become the person's draft where
+the page keeps drafts, and the form is shown again; of any other form a page shows what was typed, and one press hands
+it in. Nothing is handed in without the person seeing it, and nothing is carried that another site posted, that another
+person typed, or that is a secret.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, render_template, request, session
 from werkzeug.exceptions import HTTPException
 
 from engine.actors import Actor
@@ -20,6 +22,8 @@ from engine.runtime import operations as runtime
 #: endpoint → key of the draft, from the arguments of the page's address.
 _drafts: dict[str, Callable[..., str]] = {}
 LEFT_OUT = ("csrf_token",)
+#: Fields of secrets: they do not lie in a page that waits for somebody to sign in.
+SECRETS = ("password", "old", "new", "secret")
 
 
 def keeps_draft(endpoint: str, key: Callable[..., str]) -> None:
@@ -39,10 +43,22 @@ def fields(posted: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 def packed() -> tuple[str, str]:
     """(address, posted fields) of this request when they may be carried, else two empty texts."""
-    endpoint = request.endpoint or ""
-    if request.method != "POST" or endpoint not in _drafts or not own_site():
-        return "", ""
-    return request.path, json.dumps(typed(), ensure_ascii=False)
+    posted = carried()
+    return (request.path, json.dumps(posted, ensure_ascii=False)) if posted else ("", "")
+
+
+def carried() -> dict[str, list[str]]:
+    """The posted fields when they may be carried, with who typed them (`_who`), else none. A file cannot be carried."""
+    if request.method != "POST" or not own_site():
+        return {}
+    posted = typed()
+    if request.endpoint in _drafts:
+        return posted
+    secret = any(text for name in SECRETS for text in posted.get(name, ()))
+    who = session.get("account")
+    if secret or who is None or not posted or any(each.filename for each in request.files.values()):
+        return {}
+    return {**posted, "_who": [str(who)]}
 
 
 def own_site() -> bool:
@@ -53,29 +69,41 @@ def own_site() -> bool:
     return origin is None or urlsplit(origin).netloc == request.host
 
 
-def unpack(actor: Actor, to: str, text: str) -> bool | None:
-    """Keeps carried fields as the actor's draft. None when there are none, False when somebody else typed them."""
-    if not to or not text or not own_site():
-        return None
-    key = _key(to)
+def read(actor: Actor, to: str, text: str) -> dict[str, list[str]] | None:
+    """What the sign-in page carried to an address, empty when there is nothing; None when somebody else typed it."""
+    if not to or not text or _endpoint(to) is None or not own_site():
+        return {}
     try:
         posted = json.loads(text)
     except ValueError:
-        return None
+        return {}
     fits = isinstance(posted, dict) and all(
         isinstance(k, str) and isinstance(v, list) and all(isinstance(t, str) for t in v) for k, v in posted.items()
     )
-    if key is None or not fits:
-        return None
-    if posted.get("_who") != [str(actor.id)]:
+    if not fits:
+        return {}
+    return posted if posted.get("_who") == [str(actor.id)] else None
+
+
+def keep(actor: Actor, to: str, posted: Mapping[str, list[str]]) -> bool:
+    """Makes it the actor's draft where the address keeps drafts; says whether it does."""
+    endpoint, given = _endpoint(to) or ("", {})
+    if endpoint not in _drafts:
         return False
-    runtime.save_draft(key, actor, fields(posted))
+    runtime.save_draft(_drafts[endpoint](**given), actor, fields(posted))
     return True
 
 
-def _key(path: str) -> str | None:
+def again(to: str, posted: Mapping[str, list[str]]) -> str:
+    """The page that shows what was typed and hands it in when the person says so."""
+    own = {name: texts for name, texts in posted.items() if name != "_who"}
+    # Choices, numbers of rows and addresses say nothing to a person; what they wrote does.
+    wrote = [text for texts in own.values() for text in texts if not text.isascii()]
+    return render_template("security/again.html", to=to, fields=own, wrote=wrote)
+
+
+def _endpoint(path: str) -> tuple[str, Mapping[str, Any]] | None:
     try:
-        endpoint, given = current_app.url_map.bind("").match(path, method="POST")
+        return current_app.url_map.bind("").match(path, method="POST")
     except HTTPException:
         return None
-    return _drafts[endpoint](**given) if endpoint in _drafts else None

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from web.security import carry
 from web.security.people import ask
 
 protect = CSRFProtect()
@@ -49,6 +50,9 @@ def expired(error: CSRFError) -> ResponseReturnValue:
         return "页面已过期，请先复制未提交的内容，再刷新页面。", 400
     if endpoint in _redraws:
         return _redraws[endpoint](MESSAGE, **(request.view_args or {})), 400
+    posted = carry.carried()
+    if posted:
+        return carry.again(request.path, posted), 400
     return render_template(
         "error.html", title="页面已过期", message="请返回上一页，刷新后再做一次。", status=400, back=request.referrer
     ), 400

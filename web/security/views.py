@@ -39,11 +39,13 @@ def sign_in() -> ResponseReturnValue:
         return sign_in_page(message=refused.message), 401
     sessions.begin(account.id, account.epoch)
     to = request.form.get("carried_to", "")
-    carried = carry.unpack(queries.actor(account), to, request.form.get("carried", ""))
-    if carried:
+    posted = carry.read(queries.actor(account), to, request.form.get("carried", ""))
+    if posted:
+        if not carry.keep(queries.actor(account), to, posted):
+            return carry.again(to, posted)
         flash("已重新登录，刚才填写的内容已带回，请核对后提交。", "success")
         return redirect(inside(to))
-    if carried is False:
+    if posted is None:
         flash("换了人登录，前一位填写的内容没有带过来。", "warning")
     return redirect(inside(request.form.get("next", "")))
 

@@ -353,3 +353,76 @@ def test_no_text_becomes_a_formula(value):
         made = book[sheet][cell]
         assert (made.value, made.data_type, made.quotePrefix) == (value, "s", True)
     assert book["超期清单"]["F4"].value == 3
+
+
+ORDER = {"text": "请三日内上门\n并说明原因", "reply": "3wd", "sure": "yes"}
+
+
+def resumed(answer) -> dict[str, str]:
+    """The hidden fields of the page that shows once more what was typed."""
+    page = answer.get_data(as_text=True)
+    form = re.search(r'<form method="post" action="/leaders/[^"]*">(.*?)</form>', page, re.DOTALL)
+    found = re.findall(r'name="(\w+)" value="([^"]*)"', form.group(1))
+    return {name: html.unescape(given) for name, given in found if name != "csrf_token"}
+
+
+@pytest.fixture
+def ran_out(led, item, late, visit, session, app):
+    """A leader's order that was posted after the session had run out: (the leader, the address, the sign-in page)."""
+    head = visit("head")
+    to = session.scalar(select(accounts.Account.id).where(accounts.Account.username == "director"))
+    app.config["SESSION_IDLE"] = -1
+    address = f"/leaders/act/item/{item.id}/order"
+    answer = head.post(address, {**ORDER, "to_id": str(to)})
+    app.config["SESSION_IDLE"] = 1800
+    assert answer.status_code == 401
+    assert "不会丢失" in text(answer)
+    return head, address, html.unescape(re.search(r'name="carried" value="([^"]*)"', answer.get_data(as_text=True))[1])
+
+
+def test_an_order_outlives_the_session_and_is_made_when_its_writer_says_so(ran_out, session):
+    head, address, carried = ran_out
+    signing = {"username": "head", "password": PASSWORD, "carried_to": address, "carried": carried}
+    page = head.post("/sign-in", signing)
+    assert "请三日内上门" in text(page)
+    assert "何少华" in text(page)
+    session.rollback()
+    assert session.scalar(select(Order)) is None
+    given = resumed(page)
+    assert set(given) == {"text", "reply", "sure", "to_id"}
+    assert head.post(address, given).status_code == 303
+    session.rollback()
+    assert session.scalar(select(Order)).text == "请三日内上门\n并说明原因"
+
+
+def test_an_order_is_not_brought_to_somebody_else(ran_out, session):
+    head, address, carried = ran_out
+    signing = {"username": "deputy", "password": PASSWORD, "carried_to": address, "carried": carried}
+    assert head.post("/sign-in", signing).status_code == 302
+    assert "请三日内上门" not in text(head.get("/desk/"))
+    session.rollback()
+    assert session.scalar(select(Order)) is None
+
+
+def test_an_order_outlives_the_pages_token(led, item, late, visit, session):
+    head = visit("head")
+    to = session.scalar(select(accounts.Account.id).where(accounts.Account.username == "director"))
+    address = f"/leaders/act/item/{item.id}/order"
+    page = head.post(address, {**ORDER, "to_id": str(to)}, token="stale")
+    assert page.status_code == 400
+    session.rollback()
+    assert session.scalar(select(Order)) is None
+    assert head.post(address, resumed(page)).status_code == 303
+    session.rollback()
+    assert session.scalar(select(Order)).text == "请三日内上门\n并说明原因"
+    elsewhere = head.post(address, ORDER, token="stale", headers={"Sec-Fetch-Site": "cross-site"})
+    assert "请三日内上门" not in text(elsewhere)
+
+
+def test_no_secret_waits_in_a_page_for_somebody_to_sign_in(visit, township, app):
+    admin = visit("admin")
+    app.config["SESSION_IDLE"] = -1
+    answer = admin.post("/account/password", {"old": PASSWORD, "new": "x" * 12, "again": "x" * 12})
+    assert answer.status_code == 401
+    assert "x" * 12 not in text(answer)
+    assert "没有提交" in text(answer)

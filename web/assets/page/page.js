@@ -23,6 +23,12 @@ document.addEventListener('htmx:configRequest', (event) => {
 });
 
 document.addEventListener('htmx:responseError', (event) => {
+  const { elt, xhr } = event.detail;
+  // The session or the page's token ran out: the form goes as plain HTML, and the server keeps what was typed.
+  if ([400, 401].includes(xhr.status) && elt.matches('form[method=post]')) {
+    HTMLFormElement.prototype.submit.call(elt);
+    return;
+  }
   if (!byItself(event)) tell(`没有成功（${event.detail.xhr.status}），请刷新页面后再试。`);
 });
 document.addEventListener('htmx:sendError', (event) => {
