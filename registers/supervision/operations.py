@@ -80,7 +80,7 @@ def order(
     """Issues a numbered order about a running case to one person, to be answered within a length of time.
 
     Raises Invalid with the field that is wrong, Refused when the issuer may not or when the addressee has a conflict
-    with the case: an order shows what a case is about.
+    with the case (an order shows what a case is about), Conflict when the same order already waits for their reply.
     """
     text = written("text", text, longest=LONGEST, empty="请写明内容。")
     length = _reply_length(reply)
@@ -101,6 +101,16 @@ def order(
         item = deed.session.get(WorkItem, item_id) if item_id is not None else None
         if item_id is not None and (item is None or item.instance_id != instance.id):
             raise NotFound("这个环节不属于这件办件，请刷新后再试。")
+        again = select(Order.number).where(
+            Order.instance_id == instance.id,
+            Order.to_id == to.id,
+            Order.text == text,
+            Order.closed_at.is_(None),
+            Order.replied_at.is_(None),
+        )
+        issued = deed.session.scalar(again.limit(1))
+        if issued is not None:
+            raise Conflict(f"同样内容的督办单{issued}已经发给{to.name}，正在等待答复，没有重复签发。")
         made = Order(
             number=order_number(deed.session, instance.area, deed.now.year),
             instance_id=instance.id,

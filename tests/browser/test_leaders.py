@@ -123,7 +123,7 @@ def test_what_was_typed_in_the_dialog_outlives_the_session(opened, app):
     panel.locator("#order-sure").check()
     kept, app.config["SESSION_IDLE"] = app.config["SESSION_IDLE"], -1
     panel.get_by_role("button", name="签发", exact=True).click()
-    expect(head.get_by_role("alert")).to_contain_text("您填写的内容不会丢失")
+    expect(head.get_by_role("alert")).to_contain_text("您填写的内容会带回来")
     app.config["SESSION_IDLE"] = kept
     head.fill("#username", "head")
     head.fill("#password", PASSWORD)

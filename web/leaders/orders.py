@@ -42,6 +42,7 @@ class Line:
     village: str
     what: str
     due_at: Any
+    warn_at: Any
     barred: bool
 
 
@@ -185,6 +186,7 @@ def _lines(seen: View, table: Any, *where: Any, latest: Any) -> list[Line]:
             func.coalesce(Area.name, Instance.area),
             func.coalesce(Clock.title, ""),
             Clock.due_at,
+            Clock.warn_at,
             barred(seen.scope.actor),
         )
         .join(Instance, Instance.id == table.instance_id)
@@ -195,4 +197,4 @@ def _lines(seen: View, table: Any, *where: Any, latest: Any) -> list[Line]:
         .order_by(latest)
         .limit(SHOWN)
     )
-    return [Line(*row[:5], bool(row[5])) for row in rows]
+    return [Line(*row[:6], bool(row[6])) for row in rows]

@@ -95,6 +95,6 @@ def ask() -> ResponseReturnValue:
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("security.sign_in", next=request.full_path.rstrip("?")))
     said = "登录已过期，请重新登录。" + (
-        "您填写的内容不会丢失。" if carry.packed()[0] else "刚才的内容没有提交，请登录后重新填写。"
+        "您填写的内容会带回来。" if carry.packed()[0] else "刚才的内容没有提交，请登录后重新填写。"
     )
     return sign_in_page(message=said, carry=True), 401

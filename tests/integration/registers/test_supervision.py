@@ -129,6 +129,15 @@ def test_the_number_of_orders_has_no_gap(led, order):
     assert second.number == "高民救督〔2026〕2号"
 
 
+def test_the_same_order_waits_for_its_reply_once(led, order):
+    same = {"to_id": order.to_id, "text": f" {order.text}"}
+    with at("2026-03-07 09:00"):
+        with pytest.raises(Conflict, match="1号已经发给"):
+            supervision.order(led.case.id, led.people["head"], **same)
+        supervision.reply(order.id, led.people["director"], "已安排")
+        assert supervision.order(led.case.id, led.people["head"], **same).number == "高民救督〔2026〕2号"
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [

@@ -223,12 +223,16 @@ def test_an_extension_is_asked_for_and_decided_by_another(led, visit, at, sessio
     (asked,) = session.scalars(select(Extension)).all()
     waiting = text(director.get("/leaders/extensions"))
     assert "全程办理时限" in waiting
+    assert f'href="/why/clock/{total.id}"' in waiting
+    assert f'href="/why/clock/{total.id}"' in text(deputy.get(f"/leaders/act/clock/{total.id}"))
     assert "批准延期</button>" not in waiting
     assert "批准延期</button>" in text(deputy.get("/leaders/extensions"))
     no_reason = deputy.post(f"/leaders/extensions/{asked.id}", {"decision": "refuse", "remark": ""})
     assert no_reason.status_code == 422
     assert "请写明理由" in text(no_reason)
     assert deputy.post(f"/leaders/extensions/{asked.id}", {"decision": "grant"}).status_code == 303
+    decided = text(deputy.get("/leaders/extensions")).partition('id="decided"')[2]
+    assert f'href="/why/clock/{total.id}"' in decided
     assert deputy.post(f"/leaders/extensions/{asked.id}", {"decision": "grant"}).status_code == 422
     session.rollback()
     session.expire_all()
@@ -376,7 +380,7 @@ def ran_out(led, item, late, visit, session, app):
     answer = head.post(address, {**ORDER, "to_id": str(to)})
     app.config["SESSION_IDLE"] = 1800
     assert answer.status_code == 401
-    assert "不会丢失" in text(answer)
+    assert "会带回来" in text(answer)
     return head, address, html.unescape(re.search(r'name="carried" value="([^"]*)"', answer.get_data(as_text=True))[1])
 
 
@@ -392,7 +396,10 @@ def test_an_order_outlives_the_session_and_is_made_when_its_writer_says_so(ran_o
     assert set(given) == {"text", "reply", "sure", "to_id"}
     assert head.post(address, given).status_code == 303
     session.rollback()
-    assert session.scalar(select(Order)).text == "请三日内上门\n并说明原因"
+    made = session.scalar(select(Order))
+    assert made.text == "请三日内上门\n并说明原因"
+    for page in ("/leaders/orders", f"/orders/{made.id}"):
+        assert f'href="/why/clock/{made.clock_id}"' in text(head.get(page))
 
 
 def test_an_order_is_not_brought_to_somebody_else(ran_out, session):
