@@ -10,7 +10,6 @@ An empty database is needed: a SQLite file of its own, or `DATABASE_URL`.
 from __future__ import annotations
 
 import statistics
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
@@ -22,15 +21,13 @@ from engine import clock
 from engine.actors import SYSTEM, cut
 from engine.clocks.models import Clock
 from engine.database import Base, db
-from engine.migrations import upgrade
 from engine.releases import queries as releases
 from engine.runtime.models import Incident, Instance, Signature, WaitingTimer, WorkItem
 from registers.accounts.models import Account
 from registers.areas import operations as areas
 from registers.cases.models import Case
 from registers.demonstration.cast import COUNTY, TOWNSHIP
-from web.app import create_app
-from web.bench.step import Browser, Say, counted, furnish, served
+from web.bench.ground import Browser, Say, counted, furnish, ground, served
 
 TITLE = "督办室（五万件在办办件）"
 VILLAGES = 20
@@ -43,37 +40,32 @@ RED, WEEK = 0.04, 0.15
 
 def run(cases: int = 50_000, requests: int = 40, url: str | None = None, say: Say = lambda _: None) -> dict[str, Any]:
     """Figures in milliseconds; `url` is an empty database (SQLite in a temporary folder when absent)."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = url or f"sqlite:///{folder}/bench.db"
-        app = create_app({"DOUDI_INSTANCE": folder, "SQLALCHEMY_DATABASE_URI": url, "DEMO": False})
-        url = app.config["SQLALCHEMY_DATABASE_URI"]
-        with app.app_context():
-            upgrade(url)
-            furnish()
-            say(f"写入 {cases} 件在办办件……")
-            fill(cases, say)
-            db.session.rollback()
-            with served(app) as port, counted(db.engine) as counts:
-                browser = Reader(port, "head")
-                paths = {
-                    "room": "/leaders/",
-                    "list": "/leaders/overdue?state=red",
-                    "list_by_cause": "/leaders/overdue?state=week&cause=clerk",
-                    "trends": "/leaders/trends.json",
-                    "load": "/leaders/load.json",
-                    "report": f"/leaders/report?month={clock.today():%Y-%m}",
-                }
-                taken = {}
-                for name, path in paths.items():
-                    say(f"打开 {path} ……")
-                    taken[name] = ask(browser, path, requests if name == "room" else max(requests // 4, 3))
-                before = len(counts)
-                browser.get(paths["room"])
-                statements = len(counts) - before
+    with ground(url) as made:
+        furnish()
+        say(f"写入 {cases} 件在办办件……")
+        fill(cases, say)
+        db.session.rollback()
+        with served(made.app) as port, counted(db.engine) as counts:
+            browser = Reader(port, "head")
+            paths = {
+                "room": "/leaders/",
+                "list": "/leaders/overdue?state=red",
+                "list_by_cause": "/leaders/overdue?state=week&cause=clerk",
+                "trends": "/leaders/trends.json",
+                "load": "/leaders/load.json",
+                "report": f"/leaders/report?month={clock.today():%Y-%m}",
+            }
+            taken = {}
+            for name, path in paths.items():
+                say(f"打开 {path} ……")
+                taken[name] = ask(browser, path, requests if name == "room" else max(requests // 4, 3))
+            before = len(counts)
+            browser.get(paths["room"])
+            statements = len(counts) - before
         room = taken.pop("room")
         return {
             "name": "board",
-            "database": url.split(":")[0].split("+")[0],
+            "database": made.database,
             "open_cases": cases,
             "requests": len(room),
             "median_ms": round(statistics.median(room), 1),

@@ -17,7 +17,6 @@ import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -30,17 +29,14 @@ import sqlalchemy as sa
 from engine import clock
 from engine.clocks.models import Clock
 from engine.database import db
-from engine.migrations import upgrade
 from engine.runtime import operations
 from engine.runtime.models import Instance, WaitingTimer, WorkItem
 from registers.demonstration.cast import VILLAGES
 from timers import firing
-from web.app import create_app
-from web.bench.step import filled, furnish, start
-from web.bench.step import fire as fire_next
+from web.bench.ground import Say, filled, furnish, ground, start
+from web.bench.ground import fire as fire_next
 
 TITLE = "定时进程：等待中的期限有多贵，到期的触发得多快，迟多久"
-Say = Callable[[str], None]
 SWEEPS = 200
 CHUNK = 5000
 
@@ -53,27 +49,22 @@ def run(
     due: int = 1000,
 ) -> dict[str, Any]:
     """Figures; milliseconds where a name says so. `median_ms` and `p95_ms` are of the sweep with `many`."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = url or f"sqlite:///{folder}/bench.db"
-        app = create_app({"DOUDI_INSTANCE": folder, "SQLALCHEMY_DATABASE_URI": url, "DEMO": False})
-        url = app.config["SQLALCHEMY_DATABASE_URI"]
-        found: dict[str, Any] = {"name": "timers", "database": url.split(":")[0].split("+")[0]}
-        with app.app_context():
-            upgrade(url)
-            pattern = _pattern()
-            say(f"复制出 {few} 个等待中的定时和 {few // 2} 个时限……")
-            _copy(pattern, few, _ahead)
-            found["sweep_few_ms"] = _sweep()["median_ms"]
-            say(f"再复制到 {many} 个和 {many // 2} 个……")
-            _copy(pattern, many - few, _ahead)
-            _analyse()
-            found |= {"waiting_timers": many, "clocks": many // 2, **_sweep()}
-            found["ratio"] = round(found["median_ms"] / found["sweep_few_ms"], 2)
-            say("真实的定时进程：迟多久……")
-            found |= _late(pattern, folder, url)
-            for processes in (1, 3) if db.engine.dialect.name == "postgresql" else (1,):
-                say(f"{processes} 个进程触发 {due} 个到期的定时……")
-                found |= _fired(app, pattern, due, processes)
+    with ground(url) as made:
+        found: dict[str, Any] = {"name": "timers", "database": made.database}
+        pattern = _pattern()
+        say(f"复制出 {few} 个等待中的定时和 {few // 2} 个时限……")
+        _copy(pattern, few, _ahead)
+        found["sweep_few_ms"] = _sweep()["median_ms"]
+        say(f"再复制到 {many} 个和 {many // 2} 个……")
+        _copy(pattern, many - few, _ahead)
+        _analyse()
+        found |= {"waiting_timers": many, "clocks": many // 2, **_sweep()}
+        found["ratio"] = round(found["median_ms"] / found["sweep_few_ms"], 2)
+        say("真实的定时进程：迟多久……")
+        found |= _late(pattern, made.folder, made.url)
+        for processes in (1, 3) if db.engine.dialect.name == "postgresql" else (1,):
+            say(f"{processes} 个进程触发 {due} 个到期的定时……")
+            found |= _fired(made.app, pattern, due, processes)
         return found
 
 
