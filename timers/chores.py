@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.clocks import operations as clocks
 from engine.holidays import operations as holidays
 from engine.outbox import operations as outbox
 
@@ -38,8 +39,14 @@ def missing_schedule(stop: Stop) -> None:
     holidays.warn_missing()
 
 
+def lasting_pauses(stop: Stop) -> None:
+    """The head and the discipline office hear every week of a clock that still stands still."""
+    clocks.recall_pauses()
+
+
 CHORES = (
     Chore("deliver", 2.0, deliver),
     Chore("recount", 5.0, recount),
     Chore("missing-schedule", 3600.0, missing_schedule),
+    Chore("lasting-pauses", 3600.0, lasting_pauses),
 )

@@ -5,20 +5,26 @@ None of it works after the deadline: what is late stays late and is seen to be l
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from engine.actors import Actor
+from engine.actors import SYSTEM, Actor
 from engine.calendar.lengths import Length
+from engine.clock import now
 from engine.clocks import ledger
 from engine.clocks.models import Clock, Extension
+from engine.database import db
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.holidays import queries as holidays
 from engine.journal.verbs import Verb
 from engine.ladders import recipients
 from engine.ladders.words import naming
+from engine.outbox.models import Message
 from engine.outbox.operations import enqueue
 from engine.parameters import queries as parameters
 from engine.people import directory
@@ -26,12 +32,14 @@ from engine.releases import queries as releases
 from engine.remarks import written
 from engine.rules.veto import Question, veto
 from engine.runtime.models import Instance
-from engine.transactions import Deed, act
+from engine.transactions import Deed, act, scratch
 
 #: Who is asked for an extension.
 APPROVERS = ("deputy", "head")
 #: Who hears that a leader let a clock stand still: nobody hides a case alone.
 WATCHERS = ("head", "discipline")
+#: How long a clock stands still before its watchers hear of it again, and again.
+PATIENCE = timedelta(days=7)
 LONGEST_NOTE = 500
 
 
@@ -62,7 +70,7 @@ def ask_extension(clock_id: int, actor: Actor, *, reason: str, note: str = "") -
         )
         deed.session.add(asked)
         words = f"{actor.name}申请延期，请在到期前批准或不批准。"
-        _tell(deed, clock, actor, APPROVERS, f"申请延长“{clock.title}”", words)
+        _tell(deed.session, clock, actor, APPROVERS, f"申请延长“{clock.title}”", words, deed.now)
         after = {"clock": clock.title, "reason": ledger.cause_words(reason)}
         deed.record(clock.instance, after=after, reason=note or None, clause=clock.clause)
     return asked
@@ -115,7 +123,7 @@ def pause(clock_id: int, actor: Actor, *, cause: str, note: str) -> Clock:
         calendar = holidays.current(deed.session)
         ledger.pause(deed.session, clock, cause, note, deed.now, actor.name, calendar)
         words = f"“{clock.title}”暂停计时（{ledger.cause_words(cause)}）"
-        _tell(deed, clock, actor, WATCHERS, words, f"{actor.name}：{note}")
+        _tell(deed.session, clock, actor, WATCHERS, words, f"{actor.name}：{note}", deed.now)
         after = {"clock": clock.title, "cause": ledger.cause_words(cause)}
         deed.record(clock.instance, before=before, after=after, reason=note, clause=clock.clause)
     return clock
@@ -133,6 +141,31 @@ def resume(clock_id: int, actor: Actor, *, note: str = "") -> Clock:
         after = {"clock": clock.title, "due": _iso(clock)}
         deed.record(clock.instance, after=after, reason=note or None, clause=clock.clause)
     return clock
+
+
+def recall_pauses() -> int:
+    """Tells the head and the discipline office of every clock that has stood still for a week, each week anew: it has
+    no date, so no ladder recalls it. Returns how many were told of now. One small query when there is nothing to do."""
+    session, at = db.session(), now()
+    lasting = select(Clock.id, Clock.paused_at).where(Clock.ended_at.is_(None), Clock.paused_at <= at - PATIENCE)
+    weeks = {key: f"paused:{key}:{since:%Y%m%d}:{(at - since) // PATIENCE}" for key, since in session.execute(lasting)}
+    known = set(session.scalars(select(Message.key).where(Message.key.in_(weeks.values())))) if weeks else set()
+    return sum(_recall(key, once) for key, once in weeks.items() if once not in known)
+
+
+def _recall(clock_id: int, once: str) -> bool:
+    try:
+        with scratch() as session:
+            clock = session.get(Clock, clock_id, options=[joinedload(Clock.instance)], populate_existing=True)
+            if clock is None or clock.ended_at is not None or clock.paused_at is None:
+                return False
+            at, cause = now(), ledger.cause_words(ledger.paused_for(session, clock))
+            subject = f"“{clock.title}”已暂停计时{(at.date() - clock.paused_at.date()).days}天"
+            body = f"事由：{cause}。暂停期间没有到期日，也不会催办。事由已消除的，请恢复计时。"
+            _tell(session, clock, SYSTEM, WATCHERS, subject, body, at, key=once)
+            return True
+    except IntegrityError:  # Another process told them at the very same instant.
+        return False
 
 
 def _running(deed: Deed, clock_id: int) -> Clock:
@@ -167,14 +200,24 @@ def _in_time(deed: Deed, clock: Clock, what: str) -> None:
         raise Refused(f"“{clock.title}”已经超期，不能再{what}。超期的情况已如实记录。", clause=clock.clause)
 
 
-def _tell(deed: Deed, clock: Clock, actor: Actor, roles: tuple[str, ...], subject: str, body: str) -> None:
-    """Tells everybody of these roles, but for whoever has a conflict with the case or acts."""
-    there = [each for role in roles for each in directory.holders(deed.session, role, clock.instance.area)]
-    to = [each for each in there if each.id != actor.id and recipients.free(deed.session, each, clock.instance)]
+def _tell(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    roles: tuple[str, ...],
+    subject: str,
+    body: str,
+    now: datetime,
+    key: str | None = None,
+) -> None:
+    """Tells everybody of these roles, but for whoever has a conflict with the case or acts; the administrators when
+    nobody is left. Once for a `key`."""
+    there = [each for role in roles for each in directory.holders(session, role, clock.instance.area)]
+    to = [each for each in there if each.id != actor.id and recipients.free(session, each, clock.instance)]
     enqueue(
-        deed.session,
+        session,
         kind="extension",
-        subject=f"{naming['of'](deed.session, clock.instance)}：{subject}",
+        subject=f"{naming['of'](session, clock.instance)}：{subject}",
         body=body,
         to=to,
         role=None if to else "admin",
@@ -182,7 +225,8 @@ def _tell(deed: Deed, clock: Clock, actor: Actor, roles: tuple[str, ...], subjec
         instance_id=clock.instance_id,
         sender=actor,
         urgent=True,
-        now=deed.now,
+        now=now,
+        key=key,
     )
 
 

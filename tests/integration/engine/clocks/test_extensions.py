@@ -151,6 +151,30 @@ def test_a_leader_lets_it_stand_still_for_a_cause_of_the_catalogue(led):
     assert led.clock("total").due_at == clock.end_of(date(2026, 6, 5))
 
 
+def test_a_pause_that_lasts_is_heard_of_every_week(led):
+    led.make_kin("discipline")
+    total = led.clock("total").id
+    with at("2026-03-10 09:00"):
+        clocks.pause(total, led.people["head"], cause="force_majeure", note="暴雨，道路中断")
+
+    def told(moment: str) -> list[tuple[str, list[str]]]:
+        before = {each.id for each in led.messages("extension")}
+        with at(moment):
+            clocks.recall_pauses()
+            assert clocks.recall_pauses() == 0
+        new = [each for each in led.messages("extension") if each.id not in before]
+        return [(each.subject, [copy.name for copy in each.copies]) for each in new]
+
+    assert told("2026-03-17 08:59") == []
+    assert told("2026-03-17 09:00") == [("高仁低保2026-0001：“全程办理时限”已暂停计时7天", ["何少华"])]
+    assert told("2026-03-23 09:00") == []
+    assert [subject for subject, _ in told("2026-04-08 09:00")] == ["高仁低保2026-0001：“全程办理时限”已暂停计时29天"]
+    with at("2026-04-08 10:00"):
+        clocks.resume(total, led.people["head"])
+    assert told("2026-05-08 10:00") == []
+    assert verify(led.session).ok
+
+
 def test_what_no_catalogue_lets_stand_still_runs(led):
     with at("2026-03-03 09:00"), pytest.raises(Refused, match="不能由人工暂停"):
         clocks.pause(led.clock("survey_start").id, led.people["head"], cause="force_majeure", note="暴雨")
