@@ -16,6 +16,8 @@ ROLES = {
     "county_check": "县核对员",
     "county_review": "县民政审核员",
     "county_decide": "县民政审批人",
+    "accountant": "乡镇会计",
+    "finance": "县财政",
     "owner": "流程负责人",
     "admin": "系统管理员",
 }
@@ -32,6 +34,8 @@ UPWARD = {
     "county_check": "county_review",
     "county_review": "county_decide",
     "county_decide": "discipline",
+    "accountant": "director",
+    "finance": "county_decide",
 }
 LEVELS = {"county": 1, "township": 2, "village": 3}
 

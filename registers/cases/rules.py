@@ -20,6 +20,8 @@ SEEING = (
     "county_check",
     "county_review",
     "county_decide",
+    "accountant",
+    "finance",
 )
 LEADING = ("secretary", "director", "deputy", "head", "discipline", "county_decide")
 SEARCHING = ("clerk", "director", "investigator", "county_review", "county_decide")

@@ -37,6 +37,9 @@ CAST = (
     Part("review", "金彦龙", "county_review", COUNTY),
     Part("review2", "纳翠萍", "county_review", COUNTY),
     Part("decide", "刘占江", "county_decide", COUNTY),
+    Part("accountant", "罗玉花", "accountant", TOWNSHIP),
+    Part("accountant2", "白进财", "accountant", TOWNSHIP),
+    Part("finance", "沙建国", "finance", COUNTY),
     Part("owner", "杨红燕", "owner", TOWNSHIP),
     Part("admin", "吴小军", "admin", COUNTY),
 )
