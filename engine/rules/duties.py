@@ -14,7 +14,7 @@ from engine.runtime.models import Signature
 def role_and_area(session: Session, question: Question) -> Answer:
     """A work item is for the holders of its role in its area."""
     item = question.item
-    if question.verb not in ("claim", "complete") or item is None:
+    if question.verb not in ("claim", "complete", "hand_in") or item is None:
         return ABSTAIN
     if question.actor.holds(item.role, item.area):
         return allow()

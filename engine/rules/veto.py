@@ -60,7 +60,8 @@ def unknown(reason: str, clause: str | None = None) -> Answer:
 class Question:
     """May `actor` do `verb` to `item` or `instance`? `facts` carries what else a rule may need.
 
-    Verbs: `claim`, `complete`, `view`, `start`, `retry`, `deploy`, `set_parameter`, `manage_accounts`, `object`,
+    Verbs: `claim`, `complete`, `hand_in` (completing with what the form gives the flow, in `facts["flow"]`), `view`,
+    `start`, `retry`, `deploy`, `set_parameter`, `manage_accounts`, `object`,
     `register_kin`, `see_overdue`, `unmask`, `move_clock`,
     `manage_channels`, `edit_calendar`.
     """

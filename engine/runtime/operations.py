@@ -229,6 +229,7 @@ def _complete(
         step = _loaded(deed, instance)
         release, task = step.release, step.task(item.task_id)
         given = handed_in(session, release.forms[item.form], item, step, posted, values)
+        veto.require(session, Question("hand_in", actor, instance=instance, item=item, facts={"flow": given.flow}))
         earlier = signing.earlier(deed, item)
         submission = signing.standing(deed, item, given, earlier) or signing.submit(deed, item, given, release.id)
         signing.sign(deed, item, submission)
@@ -325,8 +326,7 @@ def _retry(incident_id: int, actor: Actor, fault: EngineFault | None = None) -> 
         elif incident.task_id in step.humans_before:
             saving.rearm_item(step, step.humans_before[incident.task_id])
         _advance(step, fault)
-        opened = saving.save(step)
-        after = {"item": incident.name, "again": [each.cause for each in opened]}
+        after = {"item": incident.name, "again": [each.cause for each in saving.save(step)]}
         deed.record(step.instance, after=after)
     return incident
 
