@@ -15,6 +15,9 @@ from engine.releases.loaded import LoadedRelease
 from engine.runtime.models import Instance, Submission, WorkItem
 from engine.runtime.step import Step
 
+#: In a form's `from`: the application that the case began with, in place of a task's id.
+START = "start"
+
 
 def handed_in(
     session: Session,
@@ -51,17 +54,24 @@ def context(session: Session, instance: Instance, form: forms.Form, today: str) 
 
 
 def sources(session: Session, form: forms.Form, instance_id: int) -> dict[str, Mapping[str, Any]]:
-    """The latest submissions of the tasks that the form's `from` settings name: {task id: values}."""
+    """The latest submissions of the tasks that the form's `from` settings name: {task id: values}.
+
+    `start` names what the case began with, whichever scheme's application that is."""
     names = source_tasks(form)
     if not names:
         return {}
+    found = {}
+    if START in names:
+        first = select(Submission).where(Submission.instance_id == instance_id).order_by(Submission.id).limit(1)
+        begun = session.scalar(first)
+        found = {START: begun.values} if begun is not None else {}
     latest = (
         select(func.max(Submission.id))
         .where(Submission.instance_id == instance_id, Submission.element_id.in_(names))
         .group_by(Submission.element_id)
     )
-    found = session.scalars(select(Submission).where(Submission.id.in_(latest)))
-    return {each.element_id: each.values for each in found}
+    made = session.scalars(select(Submission).where(Submission.id.in_(latest)))
+    return found | {each.element_id: each.values for each in made}
 
 
 def source_tasks(form: forms.Form) -> set[str]:

@@ -24,8 +24,10 @@ def of(call: ServiceCall) -> Case:
         "total_limit": "text",
         "total_extended": "text",
         "total_alarm": "text",
+        "confirm_limit": "text",
         "publicised": "boolean",
         "complaint": "boolean",
+        "drawn": "boolean",
         "objections": "number",
     },
 )
@@ -34,15 +36,17 @@ def accept(call: ServiceCall) -> Outputs:
     case = of(call)
     case.accepted_on = call.now.date()
     call.decide_on(call.now.date())
-    mode = str(call.parameters["dibao_mode"])
+    mode = str(call.parameters.get(f"{case.scheme}_mode") or call.parameters["dibao_mode"])
     return {
         "accepted": True,
         "mode": mode,
         "total_limit": _length(call, case.scheme, "limit", mode),
         "total_extended": _length(call, case.scheme, "limit_extended", mode),
         "total_alarm": _length(call, case.scheme, "alarm", mode),
+        "confirm_limit": str(call.parameters.get(f"{case.scheme}_confirm_limit") or call.parameters["confirm_limit"]),
         "publicised": False,
         "complaint": case.complaint,
+        "drawn": False,
         "objections": 0,
     }
 

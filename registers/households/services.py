@@ -19,16 +19,32 @@ INCOME = ("income_wage", "income_business", "income_property", "income_transfer"
 MONEY = (*INCOME, "job_cost", "rigid_expense", "assets_financial")
 ASSETS = ("asset_car", "asset_machinery", "asset_second_house", "asset_employs")
 
+#: The first task of each scheme: the application that its case begins with.
+APPLICATIONS = (
+    "fill_application",
+    "apply_tekun",
+    "apply_marginal",
+    "apply_hardship",
+    "apply_relief",
+    "apply_elderly",
+)
+
+
+def application(call: ServiceCall) -> dict[str, Any]:
+    """What the case of the call began with: the values of its scheme's application."""
+    made = [found for found in (call.submission(task) for task in APPLICATIONS) if found is not None]
+    return dict(max(made, key=lambda each: each.id).values) if made else {}
+
 
 @services.service(
     "households.register",
     "登记家庭与诉求",
-    outputs={"members": "number", "rural": "boolean", "applicant": "text"},
-    reads=("fill_application",),
+    outputs={"members": "number", "rural": "boolean", "applicant": "text", "scheme": "text"},
+    reads=APPLICATIONS,
 )
 def register(call: ServiceCall) -> Outputs:
     """Writes the household, its people and what they declare, and gives the case its number (57号 art. 4–7)."""
-    given = call.values("fill_application")
+    given = application(call)
     if call.instance.area.rpartition("/")[2] != given["village"]:
         raise DoudiError("申请表上的村与办件登记的村不一致，公示会贴错地方。请核对后重新登记。")
     people = [{**given, "relation": "head"}, *(given.get("members") or [])]
@@ -61,7 +77,12 @@ def register(call: ServiceCall) -> Outputs:
         )
         call.session.add(case)
     case.household_id, case.applicant, case.area = household.id, given["name"], call.instance.area
-    return {"members": len(people), "rural": given["hukou"] == "rural", "applicant": given["name"]}
+    return {
+        "members": len(people),
+        "rural": given["hukou"] == "rural",
+        "applicant": given["name"],
+        "scheme": case.scheme,
+    }
 
 
 def figures(given: dict[str, Any]) -> dict[str, Any]:

@@ -13,8 +13,6 @@ from registers.objections.models import Objection
 from registers.publicity import queries
 from registers.publicity.models import Publicity
 
-SCHEMES = {"dibao": "最低生活保障"}
-
 
 @services.service(
     "publicity.open",
@@ -38,7 +36,7 @@ def open_(call: ServiceCall) -> Outputs:
             area=case.area,
             applicant=case.applicant,
             members=call.flow["members"],
-            scheme=SCHEMES.get(case.scheme, case.scheme),
+            scheme=case.title,
             amount=call.flow["amount"],
             round=1 if earlier is None else earlier.round + (not earlier.superseded),
             place=call.values("post_notice").get("place", ""),
@@ -74,5 +72,10 @@ def close(call: ServiceCall) -> Outputs:
     return {
         "publicised": True,
         "objections": count or 0,
-        "republicise": bool(count) and bool(call.parameters["republicise_dibao"]),
+        "republicise": bool(count) and _republicised(call),
     }
+
+
+def _republicised(call: ServiceCall) -> bool:
+    """Whether this scheme publicises again after an objection: 低保 does not (57号 art. 19), 特困 must (art. 15)."""
+    return bool(call.parameters.get(f"republicise_{of(call).scheme}", False))

@@ -9,6 +9,9 @@ from engine.releases.lint.model import Model, Node, Process
 from engine.releases.lint.release import Release
 from engine.releases.lint.report import Problem, close
 
+#: In a form's `from`: the application that the case began with (engine.runtime.forms).
+START = "start"
+
 RULES = {
     "operation-missing": "服务任务没有指定操作",
     "operation-unknown": "没有这个服务操作",
@@ -99,6 +102,11 @@ def _form(release: Release, node: Node, tell: _Teller) -> Iterator[Problem]:
         return
     form = release.forms[name]
     for key, (task, field) in form.sources.items() if form is not None else ():
+        if task == START:
+            begun = [release.forms.get(each) for each in release.start_forms]
+            if not any(each is None or field in each.keys for each in begun):
+                yield tell("form-source", f"表单“{name}”的“{key}”要从申请表的“{field}”预填，但没有一张申请表有这一项")
+            continue
         known = release.user_tasks.get(task)
         if known is None:
             yield tell("form-source", f"表单“{name}”的“{key}”要从任务“{task}”预填，但没有这个任务")

@@ -148,6 +148,17 @@ class Release:
         return found
 
     @cached_property
+    def start_forms(self) -> frozenset[str]:
+        """The forms with which people begin a case: those of the first user tasks of processes with `start`."""
+        found: set[str] = set()
+        for process in self.processes.values():
+            if not process.properties.get("start"):
+                continue
+            at = [each for node in process.of("startEvent") for each in process.successors.get(node, ())]
+            found |= {each.properties.get("form", "") for each in at if each.kind == "userTask"}
+        return frozenset(found - {""})
+
+    @cached_property
     def calls(self) -> dict[str, list[str]]:
         """Which processes each process calls, those that are there."""
         return {
