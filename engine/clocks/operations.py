@@ -50,7 +50,7 @@ def ask_extension(clock_id: int, actor: Actor, *, reason: str, note: str = "") -
         clock = _running(deed, clock_id)
         veto.require(deed.session, Question("ask_extension", actor, instance=clock.instance))
         _extendable(deed, clock)
-        listed = parameters.on(deed.session, clock.instance.parameters_on).get("extension_reasons", "")
+        listed = parameters.of(deed.session, clock.instance).get("extension_reasons", "")
         if reason not in filter(None, (each.strip() for each in str(listed).split(","))):
             raise Invalid.at("reason", "请选择一个延期理由。")
         note = written(

@@ -42,6 +42,7 @@ def digest_time(session: Session, wall: datetime) -> time | None:
         select(Parameter.value)
         .where(
             Parameter.name == PARAMETER,
+            Parameter.voided_at.is_(None),
             Parameter.valid_from <= day,
             or_(Parameter.valid_to.is_(None), Parameter.valid_to >= day),
         )

@@ -1,27 +1,86 @@
-"""Reading dated parameters."""
+"""Reading dated parameters, as they are known now or as they were known at an earlier instant."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from engine.parameters.models import Parameter
+from engine.parameters.models import Parameter, ParameterProposal
 from engine.parameters.values import in_context
 
 
-def on(session: Session, day: date) -> dict[str, Any]:
-    """Every parameter that is valid on `day`, as expressions see it: money in integer fen."""
+class Pinned(Protocol):
+    """A case: the day whose values it is decided on and, once decided, when that was."""
+
+    parameters_on: date
+    parameters_at: datetime | None
+
+
+def on(session: Session, day: date, at: datetime | None = None) -> dict[str, Any]:
+    """Every parameter that is valid on `day`, as expressions see it: money in integer fen.
+
+    With `at` as they were known at that instant: what was corrected later still has the value that was read then.
+    """
+    live = Parameter.voided_at.is_(None)
     rows = session.execute(
-        select(Parameter.name, Parameter.value, Parameter.unit)
+        select(Parameter.name, Parameter.value, Parameter.unit, Parameter.voided_at)
         .where(Parameter.valid_from <= day, or_(Parameter.valid_to.is_(None), Parameter.valid_to >= day))
+        .where(live if at is None else or_(live, Parameter.voided_at > at))
         .order_by(Parameter.valid_from)
-    )
-    return {name: in_context(value, unit) for name, value, unit in rows}
+    ).all()
+    # Exactly one row held the day at any instant: of those voided since, the first to go was the one that held it.
+    known = sorted(rows, key=lambda row: (row.voided_at is not None, -row.voided_at.timestamp() if row.voided_at else 0))
+    return {row.name: in_context(row.value, row.unit) for row in known}
+
+
+def of(session: Session, case: Pinned) -> dict[str, Any]:
+    """What a case reads: the values of its day, and nothing that was corrected after its decision."""
+    return on(session, case.parameters_on, case.parameters_at)
 
 
 def over_time(session: Session) -> list[Parameter]:
-    """All of them, by name, the newest first."""
-    return list(session.scalars(select(Parameter).order_by(Parameter.name, Parameter.valid_from.desc())))
+    """All that are in force, were or will be, by name, the newest first; without what was voided."""
+    return list(
+        session.scalars(
+            select(Parameter)
+            .where(Parameter.voided_at.is_(None))
+            .order_by(Parameter.name, Parameter.valid_from.desc())
+        )
+    )
+
+
+def timeline(session: Session, name: str) -> list[Parameter]:
+    """The values of one parameter, the oldest first, without what was voided."""
+    return list(
+        session.scalars(
+            select(Parameter)
+            .where(Parameter.name == name, Parameter.voided_at.is_(None))
+            .order_by(Parameter.valid_from)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def voided(session: Session, name: str) -> list[Parameter]:
+    """What stood in the timeline of one parameter and was corrected or replaced, the latest first."""
+    return list(
+        session.scalars(
+            select(Parameter)
+            .where(Parameter.name == name, Parameter.voided_at.is_not(None))
+            .order_by(Parameter.voided_at.desc(), Parameter.valid_from)
+        )
+    )
+
+
+def proposals(session: Session, *, name: str | None = None, status: str | None = None) -> Sequence[ParameterProposal]:
+    """Proposals, the latest first; of one parameter, in one state."""
+    query = select(ParameterProposal).order_by(ParameterProposal.id.desc())
+    if name is not None:
+        query = query.where(ParameterProposal.name == name)
+    if status is not None:
+        query = query.where(ParameterProposal.status == status)
+    return list(session.scalars(query.limit(500)))

@@ -14,6 +14,8 @@ _RISES = sa.text("rung_at IS NOT NULL")
 _ENDED = sa.text("ended_at IS NOT NULL")
 _OPEN = sa.text("state = 'open'")
 _DONE = sa.text("completed_at IS NOT NULL")
+_RESTS = sa.text("suspended_at IS NOT NULL")
+_WAITS = sa.text("instance_id IS NULL")
 
 
 class Instance(Base):
@@ -23,9 +25,10 @@ class Instance(Base):
     __table_args__ = (
         sa.Index("ix_instance_status_process", "status", "process_id"),
         # The leaders' board counts what runs without reading a row; the report finds a month's endings.
-        sa.Index("ix_instance_runs", "status", "area", "process_id"),
+        sa.Index("ix_instance_runs", "status", "area", "process_id", "seen_by"),
         sa.Index("ix_instance_ended", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
         sa.Index("ix_instance_started", "started_at"),
+        sa.Index("ix_instance_suspended", "suspended_at", sqlite_where=_RESTS, postgresql_where=_RESTS),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,10 +46,16 @@ class Instance(Base):
     #: The flow's scalars after the last step, for lists and facts; the truth is in `state`.
     flow: Mapped[Any] = mapped_column(Json, default=dict)
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    #: Of a confidential kind: the roles that may see it, `,discipline,head,`; None when the whole area may.
+    seen_by: Mapped[str | None] = mapped_column(sa.String(300))
+    #: Since when it is suspended (中止); it still counts as running. The suspension says why and until when.
+    suspended_at: Mapped[datetime | None] = mapped_column(Instant)
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     #: The day whose parameters the case is decided on.
     parameters_on: Mapped[date]
+    #: When it was decided: a parameter that is corrected afterwards changes nothing in it (engine.parameters.queries).
+    parameters_at: Mapped[datetime | None] = mapped_column(Instant)
     #: Zlib of SpiffWorkflow's serialisation; bytes, because the order of its keys is meaning.
     state: Mapped[bytes] = deferred(mapped_column(sa.LargeBinary))
     version: Mapped[int] = mapped_column(default=1)
@@ -196,6 +205,8 @@ class WaitingTimer(Base):
     name: Mapped[str] = mapped_column(sa.String(120))
     due_at: Mapped[datetime] = mapped_column(Instant)
     basis: Mapped[Any] = mapped_column(Json)
+    #: Its case is suspended: it fires after that, in its turn.
+    held: Mapped[bool] = mapped_column(default=False)
     #: How often firing failed for a reason that is not the case's own; it is retried later and later.
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None] = mapped_column(Instant)
@@ -224,3 +235,49 @@ class Incident(Base):
     resolved_by: Mapped[str | None] = mapped_column(sa.String(80))
 
     instance: Mapped[Instance] = relationship(lazy="raise")
+
+
+class Opening(Base):
+    """A case that the system is to open, asked for inside an operation and carried out after its commit: once, however
+    often it is asked for, since its key is unique."""
+
+    __tablename__ = "opening"
+    __table_args__ = (sa.Index("ix_opening_waits", "not_before", sqlite_where=_WAITS, postgresql_where=_WAITS),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: What makes it happen once: `death:12:34`, `review:34:2026-06`.
+    key: Mapped[str] = mapped_column(sa.String(160), unique=True)
+    process_id: Mapped[str] = mapped_column(sa.String(80))
+    area: Mapped[str] = mapped_column(sa.String(120))
+    #: The scalars that the flow begins with.
+    flow: Mapped[Any] = mapped_column(Json, default=dict)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    #: The case that came of it; None until then.
+    instance_id: Mapped[int | None] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    #: How often it failed, when it is tried again, and why it failed last.
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime] = mapped_column(Instant)
+    error: Mapped[str | None] = mapped_column(sa.Text)
+
+
+class Suspension(Base):
+    """One time that a case was suspended (中止办理): why, by whom, until when at most, how it ended."""
+
+    __tablename__ = "suspension"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    #: A code that clocks may list among their `pauses`: `force_majeure`.
+    cause: Mapped[str] = mapped_column(sa.String(40))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    began_at: Mapped[datetime] = mapped_column(Instant)
+    began_by: Mapped[str] = mapped_column(sa.String(80))
+    #: Its last day: after it the case goes on by itself.
+    until: Mapped[date]
+    #: Ids of the clocks that stand still for it, and of the work items whose date was lifted.
+    clocks: Mapped[Any] = mapped_column(Json, default=list)
+    items: Mapped[Any] = mapped_column(Json, default=list)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by: Mapped[str | None] = mapped_column(sa.String(80))
+    remark: Mapped[str] = mapped_column(sa.Text, default="")

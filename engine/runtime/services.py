@@ -76,7 +76,11 @@ class ServiceCall:
 
     def decide_on(self, day: date) -> None:
         """Pins the day whose parameters this case is decided on (the day of acceptance)."""
-        self.instance.parameters_on = day
+        self.instance.parameters_on, self.instance.parameters_at = day, None
+
+    def settle(self) -> None:
+        """Pins what those parameters are known to be now: the case is decided, and no later correction reaches it."""
+        self.instance.parameters_at = self.now
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ class Step:
     def parameters(self) -> Mapping[str, Any]:
         """The dated parameters of the day on which this case is decided; read once a step, when first asked."""
         if self._parameters is None:
-            self._parameters = parameters.on(self.session, self.instance.parameters_on)
+            self._parameters = parameters.of(self.session, self.instance)
         return self._parameters
 
     def _make_flow(self) -> Flow:

@@ -67,6 +67,7 @@ def _decision(call: ServiceCall, outcome: str) -> Decision:
     decision.decided_by, decision.decided_at = made.author_name, made.acted_at
     decision.parameters = assessed.parameters if assessed else {}
     decision.release_id = call.instance.release_id
+    call.settle()
     call.session.add(decision)
     return decision
 

@@ -166,7 +166,7 @@ def _takers(seen: View, instance: Instance, item: WorkItem) -> list[Actor]:
 
 
 def _reasons(seen: View, instance: Instance) -> dict[str, str]:
-    listed = str(parameters.on(seen.session, instance.parameters_on).get("extension_reasons", ""))
+    listed = str(parameters.of(seen.session, instance).get("extension_reasons", ""))
     codes = [each.strip() for each in listed.split(",") if each.strip()]
     return {code: CLOCK_CAUSES.get(code, code) for code in codes}
 
