@@ -49,7 +49,7 @@ def context(session: Session, instance: Instance, form: forms.Form, today: str) 
     """What the form's expressions see on a page that only shows it: the flow's scalars as last saved."""
     seen = {**(instance.flow or {}), "today": today}
     if "parameters" in form.read_names:
-        seen["parameters"] = dict(parameters.on(session, instance.parameters_on))
+        seen["parameters"] = dict(parameters.of(session, instance))
     return seen
 
 
