@@ -5,9 +5,9 @@ A page owns the `<form method="post">`, the CSRF field and its buttons; `render_
 
 from flask import Blueprint
 
+from engine.forms.words import shown
 from web.forms.edit import Edited, edit
 from web.forms.render import render_form, render_values
-from web.forms.show import shown
 
 blueprint = Blueprint("forms", __name__, template_folder="templates")
 """Register it once: it brings the templates and no routes."""

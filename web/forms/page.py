@@ -13,8 +13,8 @@ from markupsafe import Markup
 from engine.errors import ExpressionError
 from engine.forms import FieldProblem, Form, expressions
 from engine.forms.tree import Node
+from engine.forms.words import shown
 from web.forms.prose import prose
-from web.forms.show import shown
 
 Facts = Callable[[str], Sequence[Mapping[str, object]] | None]
 GRID = 16

@@ -8,8 +8,8 @@ from flask import render_template
 from markupsafe import Markup
 
 from engine.forms import FieldProblem, Form, initial, to_posted
+from engine.forms.reading import read_back
 from engine.forms.tree import grow
-from web.forms.history import history
 from web.forms.page import Facts, Page
 
 
@@ -40,4 +40,4 @@ def render_form(
 
 def render_values(form: Form, values: Mapping[str, object], *, mask: bool = True) -> Markup:
     """A submission as a definition list: what was asked and what was answered, secrets masked by default."""
-    return Markup(render_template("forms/values.html", parts=history(form, values, mask)))  # noqa: S704
+    return Markup(render_template("forms/values.html", parts=read_back(form, values, mask)))  # noqa: S704

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.forms import Field, mask
+from engine.forms import mask
 from engine.forms.expressions import plain
+from engine.forms.model import Field
 from engine.forms.values import digits
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.forms import Field, Form
-from web.forms.show import shown
+from engine.forms.model import Field, Form
+from engine.forms.words import shown
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Part:
     tables: list[Table] = field(default_factory=list)
 
 
-def history(form: Form, values: Mapping[str, object], masked: bool) -> list[Part]:
+def read_back(form: Form, values: Mapping[str, object], masked: bool) -> list[Part]:
     """The parts that hold anything."""
     parts = [Part()]
     _gather(form.fields, values, masked, parts)
