@@ -16,6 +16,7 @@ from typing import Any
 
 from engine.errors import Invalid
 from engine.parameters.values import check
+from engine.statutes import ids
 
 FILE = Path(__file__).with_name("seed") / "ningxia-2026.json"
 CONFIDENCE = ("C", "C-sec", "S", "M", "D", "synthetic")
@@ -23,7 +24,6 @@ CONFIDENCE = ("C", "C-sec", "S", "M", "D", "synthetic")
 _REQUIRED = {"name", "label", "value", "unit", "valid_from", "clause", "source", "confidence"}
 _OPTIONAL = {"valid_to", "note"}
 _NAME = re.compile(r"(?=.{1,80}$)[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_CLAUSE = re.compile(r"[a-z0-9-]+(:[0-9]+(\.[0-9]+)*)?(,[a-z0-9-]+(:[0-9]+(\.[0-9]+)*)?)*")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _read(row: dict[str, Any], problems: list[str]) -> SeedParameter | None:
         wrong.append("来源和中文名称不能为空")
     if row["clause"] is None and not row.get("note"):
         wrong.append("没有条款时应在note中说明原因")
-    if row["clause"] is not None and not _CLAUSE.fullmatch(row["clause"]):
+    if row["clause"] is not None and (ids.wrong(row["clause"]) or not ids.split(row["clause"])):
         wrong.append(f"条款“{row['clause']}”应写成 mca-2021-57:15 的形式")
     try:
         check(row["value"], row["unit"])

@@ -1,0 +1,18 @@
+"""Which files make a release: models by their suffix, catalogues by their name; nothing else in the folder does."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from engine.clocks.catalogue import FILE as CLOCKS
+from engine.statutes.register import FILE as STATUTES
+from engine.statutes.rules import FILE as MANDATORY
+
+SUFFIXES = frozenset({".bpmn", ".dmn", ".form", ".html"})
+GROUNDS = "grounds.json"
+CATALOGUES = frozenset({CLOCKS, GROUNDS, STATUTES, MANDATORY})
+
+
+def belongs(path: PurePath) -> bool:
+    """Whether a file of that name is part of a release."""
+    return path.suffix in SUFFIXES or path.name in CATALOGUES
