@@ -1,117 +1,145 @@
-"""Running the stories and measuring what they cover."""
+"""Tells all stories of a release's folder and measures what they cover of its models."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from itertools import count
-from random import Random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from engine.clocks import queries as clocks
+from engine.releases.loaded import LoadedRelease
+from registers.scenarios import loader, reading, seeing
+from registers.scenarios.hands import Usual
+from registers.scenarios.story import MAIN, Story
+from registers.scenarios.telling import Telling
+from registers.scenarios.world import World
 
-from engine import clock
-from engine.actors import SYSTEM
-from engine.parameters import operations as parameters
-from engine.releases import queries as releases
-from engine.runtime.models import Incident, Instance
-from registers.demonstration import build
-from registers.demonstration.acts import Plan
-from registers.demonstration.people import Family, family
-from registers.scenarios.catalogue import SCENARIOS, Scenario
-
-#: The stories begin here, one group of settings after the other; the schedule of these years is published.
-BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=clock.ZONE)
-GROUP = timedelta(days=7)
+#: {process: {(source, target)}}: the drawn flows that were taken.
+Flows = dict[str, set[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
 class Told:
-    """How a story went: its outcome, and what was wrong with it (empty when nothing was)."""
+    """How a story went: its outcome, what was wrong with it (empty when nothing was), and what it touched."""
 
-    scenario: Scenario
+    scenario: str
+    file: str
+    process: str
     outcome: str | None
     problems: tuple[str, ...]
+    elements: frozenset[tuple[str, str]] = frozenset()
+    flows: frozenset[tuple[str, str, str]] = frozenset()
+    clocks: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Report:
-    """All stories and the share of sequence flows that they took, by process."""
+    """All stories, and the share of sequence flows that they took, by process."""
 
     told: tuple[Told, ...]
-    coverage: dict[str, float]
-    missing: dict[str, list[str]]
+    #: What is wrong with files that could not be told.
+    problems: tuple[str, ...] = ()
+    coverage: Mapping[str, float] = field(default_factory=dict)
+    missing: Mapping[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Every story went as written and every flow was taken."""
+        return not self.problems and not self.missing and all(not each.problems for each in self.told)
 
 
-def run(session: Session, seed: int = 7) -> Report:
-    """Runs every story on the current release of an installation that has parameters and a release, and no accounts."""
-    end = BEGIN + timedelta(days=330)
-    world = build.World(session, Random(seed), end, {}, [], count())  # noqa: S311 -- synthetic people
-    with clock.at(BEGIN - timedelta(days=1)):
-        build.settle(world)
-    begun: dict[str, list[int]] = {}
-    for number, (mode, republicise) in enumerate((("B", False), ("A", False), ("A", True))):
-        day = BEGIN + GROUP * number
-        with clock.at(day - timedelta(hours=1)):
-            parameters.set_value(SYSTEM, "dibao_mode", mode, day.date(), "情景")
-            parameters.set_value(SYSTEM, "republicise_dibao", republicise, day.date(), "情景")
-        for one in SCENARIOS:
-            if (one.mode, one.republicise) == (mode, republicise):
-                world.begin(build.course(world, plan(world, one), day, begun.setdefault(one.name, [])))
-    build.run(world, lambda _: None)
-    return Report(
-        tuple(told(session, one, begun[one.name]) for one in SCENARIOS),
-        *covered(session),
-    )
+def read_usual(folder: Path) -> tuple[Usual, list[str]]:
+    """The usual answers by form (`scenarios/usual/FORM.yaml`), and what is wrong with their files."""
+    usual: dict[str, Mapping[str, Any]] = {}
+    wrong = []
+    for path in sorted((folder / "usual").glob("*.yaml")):
+        try:
+            found = loader.load(path.read_bytes()) or {}
+        except loader.Unreadable as error:
+            wrong.append(f"usual/{path.name}：{error}")
+            continue
+        if isinstance(found, dict):
+            usual[path.stem] = found
+        else:
+            wrong.append(f"usual/{path.name}：应是“表单项: 通常填什么”的形式。")
+    return usual, wrong
 
 
-def plan(world: build.World, one: Scenario) -> Plan:
-    """The plan of a story: three rural people with 300 yuan a head, and what the story changes."""
-    home: Family = family(world.random, BEGIN.date(), poor=True)
-    while home.size != 3:
-        home = family(world.random, BEGIN.date(), poor=True)
-    home = replace(home, wage=900, business=0, transfer=0, rigid=0, savings=0)
-    given = dict(one.plan)
-    given["notes"] = dict(given.get("notes", {}))
-    return Plan(replace(home, **one.home), world.random, **given)
+def tell(world: World, story: Story, usual: Usual) -> Told:
+    """One story in a fresh world."""
+    with world.fresh(story.begins):
+        telling = Telling(world, story, usual)
+        telling.tell()
+        session = world.session
+        instances = seeing.instances(session)
+        main = telling.cases.get(MAIN)
+        flows, elements = set(), set()
+        for each in instances.values():
+            for process, seen in (each.position or {}).items():
+                flows |= {(process, a, b) for a, b in seen.get("flows", [])}
+                elements |= {(process, one) for one in (*seen.get("done", []), *seen.get("active", []))}
+        return Told(
+            scenario=story.name,
+            file=story.file,
+            process=story.process,
+            outcome=instances[main].outcome if main else None,
+            problems=tuple(telling.problems),
+            elements=frozenset(elements),
+            flows=frozenset(flows),
+            clocks=tuple(sorted({c.name.partition("#")[0] for k in instances for c in clocks.of_case(session, k)})),
+            documents=tuple(d for key in instances for d in seeing.documents(session, key)),
+            acts=tuple(sorted({step.what for step in story.steps if step.kind == "act"})),
+        )
 
 
-def told(session: Session, one: Scenario, begun: list[int]) -> Told:
-    """Whether the story ended as it must."""
-    instance = session.get(Instance, begun[0], populate_existing=True)
-    stuck = session.scalars(select(Incident.cause).where(Incident.instance_id == instance.id))
-    problems = [f"异常：{cause}" for cause in stuck]
-    if instance.outcome != one.ends:
-        problems.append(f"应以“{one.ends}”结束，实际是“{instance.outcome or instance.stage}”")
-    return Told(one, instance.outcome, tuple(problems))
-
-
-def covered(session: Session) -> tuple[dict[str, float], dict[str, list[str]]]:
+def covered(release: LoadedRelease, told: Iterable[Told]) -> tuple[dict[str, float], dict[str, list[str]]]:
     """({process: share of its sequence flows taken}, {process: the flows nobody took})."""
-    release = releases.load(releases.current(session).id, session)
-    taken: dict[str, set[tuple[str, str]]] = {}
-    for position in session.scalars(select(Instance.position)):
-        for process, seen in position.items():
-            taken.setdefault(process, set()).update((a, b) for a, b in seen["flows"])
+    taken = {flow for each in told for flow in each.flows}
     shares, missing = {}, {}
     for process in release.processes.values():
-        flows = [(source, target) for source, target, _ in process.flows]
-        left = [f"{a} → {b}" for a, b in flows if (a, b) not in taken.get(process.id, set())]
+        flows = {(a, b) for a, b, _ in process.flows}
+        left = sorted(f"{a} → {b}" for a, b in flows if (process.id, a, b) not in taken)
         shares[process.id] = round(1 - len(left) / len(flows), 4) if flows else 1.0
         if left:
             missing[process.id] = left
     return shares, missing
 
 
-def as_json(report: Report) -> dict[str, Any]:
+def report(release: LoadedRelease, told: Iterable[Told], problems: Iterable[str]) -> Report:
+    """The report of stories that were told anywhere."""
+    told = tuple(sorted(told, key=lambda each: each.file))
+    return Report(told, tuple(problems), *covered(release, told))
+
+
+def run(world: World, folder: Path, only: str | None = None) -> Report:
+    """Every story below `folder`, one after the other."""
+    stories, problems = reading.read_all(folder, only)
+    usual, wrong = read_usual(folder)
+    told = [tell(world, story, usual) for story in stories]
+    with world.fresh(world.now):
+        return report(world.release, told, [*problems, *wrong])
+
+
+def as_json(found: Report) -> dict[str, Any]:
     """What `doudi scenarios --json` prints."""
     return {
-        "ok": all(not each.problems for each in report.told) and not report.missing,
-        "coverage": report.coverage,
-        "missing": report.missing,
+        "ok": found.ok,
+        "coverage": dict(found.coverage),
+        "missing": dict(found.missing),
+        "problems": list(found.problems),
         "scenarios": [
-            {"name": each.scenario.name, "outcome": each.outcome, "problems": list(each.problems)}
-            for each in report.told
+            {
+                "name": each.scenario,
+                "file": each.file,
+                "process": each.process,
+                "outcome": each.outcome,
+                "problems": list(each.problems),
+                "documents": list(each.documents),
+                "clocks": list(each.clocks),
+            }
+            for each in found.told
         ],
     }

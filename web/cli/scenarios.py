@@ -1,8 +1,7 @@
-"""`doudi scenarios`: the stories of the shipped models under the virtual clock, and what they cover."""
+"""`doudi scenarios`: the stories of a folder of models under the virtual clock, and what they cover."""
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import click
@@ -12,37 +11,35 @@ from web.cli.shared import as_json, show
 
 @click.command()
 @click.argument("models", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("bpmn"))
+@click.option("--only", help="只演练名称、流程或文件名中有这段文字的情景；不再要求覆盖全部顺序流。")
+@click.option("--jobs", type=click.IntRange(1, 16), default=1, show_default=True, help="同时用几个进程。")
 @as_json
-def command(models: Path, as_json: bool) -> None:
-    """在临时库中演练全部情景，报告每个流程的顺序流覆盖率。不影响本机的数据。"""
-    from engine.actors import SYSTEM
-    from engine.database import db
-    from engine.migrations import upgrade
-    from engine.parameters import operations as parameters
-    from engine.releases import operations as releases
-    from registers.scenarios import run as scenarios
-    from web.app import create_app
+def command(models: Path, only: str | None, jobs: int, as_json: bool) -> None:
+    """在内存中的临时库里演练情景（MODELS 下的 scenarios/），报告每个流程的顺序流覆盖率。不影响本机的数据。"""
+    from engine.errors import ReleaseRefused
+    from registers.scenarios.run import as_json as shown
+    from web import trials
 
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/scenarios.db"
-        app = create_app({"DOUDI_INSTANCE": folder, "SQLALCHEMY_DATABASE_URI": url, "DEMO": False})
-        with app.app_context():
-            upgrade(url)
-            parameters.load(SYSTEM)
-            releases.deploy(releases.read(models), SYSTEM)
-            report = scenarios.as_json(scenarios.run(db.session()))
-            db.session.remove()
-            db.engine.dispose()
+    try:
+        found = trials.run(models, only, jobs)
+    except ReleaseRefused as refused:
+        for report in refused.data["reports"]:
+            for problem in report.problems:
+                click.echo(f"{report.file}：“{problem.name}”{problem.message}", err=True)
+        raise
     if as_json:
-        show(report)
+        show(shown(found))
     else:
-        for told in report["scenarios"]:
-            click.echo(f"{'有误' if told['problems'] else '通过'}  {told['name']}")
-            for problem in told["problems"]:
+        for problem in found.problems:
+            click.echo(f"有误  {problem}")
+        for told in found.told:
+            click.echo(f"{'有误' if told.problems else '通过'}  {told.scenario}（{told.file}）")
+            for problem in told.problems:
                 click.echo(f"      {problem}")
-        for process, share in sorted(report["coverage"].items()):
+        for process, share in sorted(found.coverage.items()):
             click.echo(f"{share:7.1%}  {process}")
-            for flow in report["missing"].get(process, []):
+            for flow in found.missing.get(process, []) if only is None else []:
                 click.echo(f"         未走到：{flow}")
-    if not report["ok"]:
+    wrong = found.problems or any(told.problems for told in found.told)
+    if wrong or (only is None and not found.ok) or not found.told:
         raise click.exceptions.Exit(1)
