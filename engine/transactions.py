@@ -11,7 +11,8 @@ Only functions in an `operations.py` open an act (script/laws holds this).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,6 +28,8 @@ from engine.errors import Conflict
 from engine.journal.chain import digest
 from engine.journal.models import JournalEntry, JournalStream
 from engine.journal.verbs import Verb
+
+log = logging.getLogger(__name__)
 
 
 class Head(Protocol):
@@ -110,6 +113,7 @@ def act(verb: Verb, actor: Actor) -> Iterator[Deed]:
         raise RuntimeError("an operation was called inside another: call its inner function instead")
     session.commit()  # Ends the read transaction of this request; what it loaded stays usable.
     session.info["deed"] = True
+    session.info["afterwards"] = later = []
     try:
         session.connection(execution_options={"writes": True})
         deed = Deed(session, verb, actor)  # Its instant is taken after the wait for other writers.
@@ -126,6 +130,8 @@ def act(verb: Verb, actor: Actor) -> Iterator[Deed]:
         raise
     finally:
         session.info.pop("deed", None)
+        session.info.pop("afterwards", None)
+    _follow(later)
 
 
 @contextmanager
@@ -136,6 +142,7 @@ def scratch() -> Iterator[Session]:
     if session.info.get("deed") is not None:
         raise RuntimeError("bookkeeping was begun inside an operation")
     session.commit()
+    session.info["afterwards"] = later = []
     try:
         session.connection(execution_options={"writes": True})
         yield session
@@ -143,3 +150,34 @@ def scratch() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info.pop("afterwards", None)
+    _follow(later)
+
+
+def afterwards(session: Session, function: Callable[[], object]) -> None:
+    """Lets a function run right after the open transaction has been committed; never when it is rolled back.
+
+    It is a short cut, not a promise: the process may die in between. Whatever must happen is a row that this very
+    transaction wrote and that a chore finds as well.
+    """
+    later = session.info.get("afterwards")
+    if later is None:
+        raise RuntimeError("there is no open transaction that something could follow")
+    later.append(function)
+
+
+def _follow(later: list[Callable[[], object]]) -> None:
+    """Runs them in a session of their own, so that what fails there leaves alone what the caller has in hand."""
+    if not later:
+        return
+    mine = db.session()
+    for each in later:
+        db.session.registry.set(db.session.session_factory())
+        try:
+            each()
+        except Exception:  # The act is done and stays done.
+            log.exception("what follows an operation failed; its chore comes again")
+        finally:
+            db.session.remove()
+            db.session.registry.set(mine)

@@ -8,7 +8,7 @@ from importlib import import_module
 SLICES = {
     "accounts": ("models", "queries"),
     "areas": ("models",),
-    "cases": ("models", "numbers", "services", "rules", "standing"),
+    "cases": ("models", "numbers", "registration", "services", "rules", "standing"),
     "households": ("models", "services"),
     "filings": ("models", "services", "rules"),
     "assessments": ("models", "services"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.clocks import operations as clocks
 from engine.holidays import operations as holidays
 from engine.outbox import operations as outbox
+from engine.runtime.openings import operations as openings
 
 Stop = Callable[[], bool]
 
@@ -44,8 +45,14 @@ def lasting_pauses(stop: Stop) -> None:
     clocks.recall_pauses()
 
 
+def open_cases(stop: Stop) -> None:
+    """Cases that the system is to open are opened, those that failed before in their turn."""
+    openings.carry_out_due(stop)
+
+
 CHORES = (
     Chore("deliver", 2.0, deliver),
+    Chore("open-cases", 5.0, open_cases),
     Chore("recount", 5.0, recount),
     Chore("missing-schedule", 3600.0, missing_schedule),
     Chore("lasting-pauses", 3600.0, lasting_pauses),

@@ -11,6 +11,10 @@ class Verb(StrEnum):
     RELEASE_DEPLOYED = "owner:release:deployed"
     PARAMETERS_LOADED = "admin:parameters:loaded"
     PARAMETER_SET = "admin:parameter:set"
+    PARAMETER_PROPOSED = "owner:parameter:proposed"
+    PARAMETER_CONFIRMED = "leader:parameter:confirmed"
+    PARAMETER_REFUSED = "leader:parameter:refused"
+    PARAMETER_WITHDRAWN = "owner:parameter:withdrawn"
     AREAS_REGISTERED = "admin:areas:registered"
     ACCOUNT_CREATED = "admin:account:created"
     ACCOUNT_LOCKED = "system:account:locked"
@@ -21,6 +25,8 @@ class Verb(StrEnum):
     KIN_REGISTERED = "admin:kin:registered"
     FILING_CLARIFIED = "director:filing:clarified"
     CASE_APPLIED = "clerk:case:applied"
+    CASE_STARTED = "actor:case:started"
+    CASE_OPENED = "system:case:opened"
     OBJECTION_RECORDED = "clerk:objection:recorded"
     ITEM_CLAIMED = "actor:item:claimed"
     ITEM_UNCLAIMED = "actor:item:unclaimed"
@@ -56,6 +62,10 @@ SENTENCES = {
     Verb.RELEASE_DEPLOYED: "发布了流程版本 {release}",
     Verb.PARAMETERS_LOADED: "载入了 {count} 条政策参数",
     Verb.PARAMETER_SET: "把参数 {name} 改为 {value}，自 {from} 起",
+    Verb.PARAMETER_PROPOSED: "提出把“{label}”改为 {said}，{span}",
+    Verb.PARAMETER_CONFIRMED: "确认了“{label}”改为 {said}，{span}",
+    Verb.PARAMETER_REFUSED: "退回了“{label}”改为 {said} 的修改",
+    Verb.PARAMETER_WITHDRAWN: "撤回了“{label}”改为 {said} 的修改",
     Verb.AREAS_REGISTERED: "登记了 {count} 个地区",
     Verb.ACCOUNT_CREATED: "建立了账号 {username}",
     Verb.ACCOUNT_LOCKED: "账号 {username} 因多次登录失败被锁定",
@@ -66,6 +76,8 @@ SENTENCES = {
     Verb.KIN_REGISTERED: "登记了 {staff} 的近亲属关系",
     Verb.FILING_CLARIFIED: "核实了申明的近亲属 {staff}：{related}本人",
     Verb.CASE_APPLIED: "登记了“{process}”申请",
+    Verb.CASE_STARTED: "发起了“{process}”",
+    Verb.CASE_OPENED: "发起了“{process}”",
     Verb.OBJECTION_RECORDED: "登记了一件公示异议",
     Verb.ITEM_CLAIMED: "认领了“{item}”",
     Verb.ITEM_UNCLAIMED: "放回了“{item}”",

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -16,7 +17,7 @@ from engine.decisions.tables import Decision
 from engine.decisions.tables import parse as parse_decision
 from engine.forms.model import Form
 from engine.forms.schema import load as load_form
-from engine.releases import xml
+from engine.releases import starts, xml
 from engine.spiff.parser import parse as parse_specs
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -51,9 +52,45 @@ class ProcessInfo:
         return self.properties.get("scheme")
 
     @property
+    def begins(self) -> str | None:
+        """How a case of it begins: `case` (people start it), `linked` (people start it at another case), `system`
+        (only the system opens it); None when other processes call it and nobody starts it."""
+        return self.properties.get("start")
+
+    @property
     def start(self) -> bool:
-        """Whether people may start a case of it."""
-        return self.properties.get("start") == "case"
+        """Whether people may start a case of it anywhere."""
+        return self.begins == "case"
+
+    @cached_property
+    def starters(self) -> tuple[str, ...]:
+        """The roles that may start it."""
+        return starts.names(self.properties.get("starters", "")) or starts.STARTERS
+
+    @cached_property
+    def parents(self) -> tuple[str, ...]:
+        """The processes at whose cases it is started; `*` for all."""
+        return starts.names(self.properties.get("parents", ""))
+
+    @cached_property
+    def seen_by(self) -> tuple[str, ...]:
+        """The roles that may see its cases; empty when everybody may whose duty lies in the area."""
+        return starts.names(self.properties.get("seen_by", ""))
+
+    @property
+    def group(self) -> str:
+        """Under which heading people find it."""
+        return self.properties.get("group", starts.GROUP)
+
+    @cached_property
+    def opens_with(self) -> dict[str, str]:
+        """The scalars that its flow begins with: name → text, number or boolean."""
+        return dict(starts.pairs(self.properties.get("opens_with", "")))
+
+    @property
+    def ends_with_parent(self) -> bool:
+        """Whether a case of it ends when the case at which it was started is ended before its time."""
+        return self.properties.get("with_parent") == "end"
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ def unknown(reason: str, clause: str | None = None) -> Answer:
 class Question:
     """May `actor` do `verb` to `item` or `instance`? `facts` carries what else a rule may need.
 
-    Verbs: `claim`, `complete`, `hand_in` (completing with what the form gives the flow, in `facts["flow"]`), `view`,
+    Verbs: `claim`, `complete`, `hand_in` (completing with what the form gives the flow, in `facts["flow"]`, and with
+    all that stands on it, in `facts["values"]`; `facts["starting"]` when it begins a case), `view`,
     `start`, `retry`, `deploy`, `set_parameter`, `manage_accounts`, `object`,
     `register_kin`, `see_overdue`, `unmask`, `move_clock`,
     `manage_channels`, `edit_calendar`.

@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import undefer
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import delete
 
 from engine import clock
 from engine.actors import SYSTEM, Actor
@@ -22,17 +20,19 @@ from engine.ladders import recipients
 from engine.ladders.words import naming
 from engine.outbox.operations import enqueue
 from engine.people import directory
-from engine.releases import queries as releases
+from engine.releases.loaded import ProcessInfo
 from engine.remarks import written
 from engine.rules.veto import Question, veto
-from engine.runtime import saving, signing
+from engine.runtime import beginning, locks, saving, signing
 from engine.runtime.forms import handed_in
 from engine.runtime.models import Draft, Incident, Instance, Submission, WaitingTimer, WorkItem
-from engine.runtime.step import Step
+from engine.runtime.running import NothingToDo, advance, again, loaded
 from engine.transactions import Deed, act, scratch
 
 Posted = Mapping[str, Sequence[str]]
+Prepared = Callable[[Deed], Mapping[str, Any]]
 Started = Callable[[Deed, Instance, Submission], None]
+Opened = Callable[[Deed, Instance], None]
 
 #: A timer that cannot be fired for a reason outside its case is tried again after 1, 2, 4 … minutes, at most an hour.
 BACKOFF, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(hours=1)
@@ -58,15 +58,18 @@ def start(
     values: Mapping[str, Any] | None = None,
     verb: Verb = Verb.CASE_APPLIED,
     parent_id: int | None = None,
+    prepare: Prepared | None = None,
     on_started: Started | None = None,
 ) -> Instance:
     """Starts an instance on the current release and hands in its first task's form, in one act.
 
-    `posted` is a form as a browser sends it, `values` typed data; one of them. `on_started` runs inside the act.
+    `posted` is a form as a browser sends it, `values` typed data; one of them. `prepare` runs first inside the act: it
+    may refuse, and gives the scalars that the flow begins with. `on_started` runs when the form has been judged.
     Raises Invalid with the form's problems, Refused when the actor may not start this process in this area.
     """
     form = {"posted": posted, "values": values}
-    return _again(_start, process_id, area, actor, **form, verb=verb, parent_id=parent_id, on_started=on_started)
+    hooks = {"prepare": prepare, "on_started": on_started}
+    return again(_start, process_id, area, actor, **form, verb=verb, parent_id=parent_id, **hooks)
 
 
 def _start(
@@ -78,40 +81,22 @@ def _start(
     values: Mapping[str, Any] | None,
     verb: Verb,
     parent_id: int | None,
+    prepare: Prepared | None,
     on_started: Started | None,
     fault: EngineFault | None = None,
 ) -> Instance:
     with act(verb, actor) as deed:
         session = deed.session
-        release = releases.load(releases.current(session).id, session)
-        process = release.processes.get(process_id)
-        if process is None:
-            raise NotFound("没有这种办理流程，请返回首页重新选择。")
-        facts = {"process_id": process_id, "area": area, "parent_id": parent_id}
-        veto.require(session, Question("start", actor, facts=facts))
-        instance = Instance(
-            process_id=process_id,
-            release_id=release.id,
-            area=area,
-            parent_id=parent_id,
-            status="running",
-            position={},
-            flow={},
-            started_at=deed.now,
-            parameters_on=deed.now.date(),
-            state=b"",
-            journal_seq=0,
-            journal_hash="",
-        )
-        step = Step(session, instance, release, actor, deed.now)
-        step.begin()
+        release, process = beginning.current(session, process_id)
+        veto.require(session, Question("start", actor, facts=_starting(process, area, parent_id)))
+        flow = prepare(deed) if prepare is not None else {}
+        step = beginning.make(deed, release, process, area=area, parent_id=parent_id, flow=flow)
+        instance = step.instance
         step.advance()
         if len(step.humans()) != 1:
             raise Parked(element=process.name, cause="流程开始后没有唯一的首个环节")
         ((task_id, task),) = step.humans().items()
         step.humans_before = {task_id: task}
-        session.add(instance)
-        session.flush()
         item = saving.new_item(step, task)
         item.state, item.completed_at, item.rung_at = "completed", deed.now, None
         item.holder_id, item.holder_name, item.claimed_at = actor.id, actor.name, deed.now
@@ -119,6 +104,8 @@ def _start(
         session.flush()
         form = release.forms[item.form]
         given = handed_in(session, form, item, step, posted, values)
+        facts = {"flow": given.flow, "values": given.values, "starting": True}
+        veto.require(session, Question("hand_in", actor, instance=instance, item=item, facts=facts))
         submission = signing.submit(deed, item, given, release.id)
         step.fresh.append(submission)
         item.submission_id = submission.id
@@ -127,18 +114,76 @@ def _start(
             on_started(deed, instance, submission)
         step.completed.append(item)
         step.complete(task, given.flow)
-        _advance(step, fault)
+        advance(step, fault)
         saving.save(step)
-        _forget_draft(deed, f"start:{process_id}", actor)
+        _forget_draft(deed, start_key(process_id, parent_id), actor)
         after = {"process": process.name, "stage": instance.stage, "form": signing.digest(submission)}
         deed.record(instance, after=after, clause=item.clause)
     return instance
 
 
+def open(
+    process_id: str,
+    *,
+    area: str,
+    actor: Actor = SYSTEM,
+    flow: Mapping[str, Any] | None = None,
+    parent_id: int | None = None,
+    verb: Verb = Verb.CASE_OPENED,
+    on_opened: Opened | None = None,
+) -> Instance:
+    """Opens an instance on the current release without a form: the first task waits for whoever it is for.
+
+    `flow` are the scalars that the process declares in `opens_with`; `on_opened` runs inside the act, before the flow.
+    Raises DoudiError for scalars that are missing, NotFound for an unknown process, Refused by the veto.
+    """
+    return again(_open, process_id, area, actor, flow or {}, parent_id, verb, on_opened)
+
+
+def _open(
+    process_id: str,
+    area: str,
+    actor: Actor,
+    flow: Mapping[str, Any],
+    parent_id: int | None,
+    verb: Verb,
+    on_opened: Opened | None,
+    fault: EngineFault | None = None,
+) -> Instance:
+    with act(verb, actor) as deed:
+        release, process = beginning.current(deed.session, process_id)
+        if process.begins is None:
+            raise Refused(f"“{process.name}”只能由其他流程调用，不能单独发起。")
+        veto.require(deed.session, Question("start", actor, facts=_starting(process, area, parent_id)))
+        step = beginning.make(deed, release, process, area=area, parent_id=parent_id, flow=flow)
+        if on_opened is not None:
+            on_opened(deed, step.instance)
+        advance(step, fault)
+        saving.save(step)
+        deed.record(step.instance, after={"process": process.name, "stage": step.instance.stage})
+    return step.instance
+
+
+def start_key(process_id: str, parent_id: int | None = None) -> str:
+    """Under which a draft of a first form is kept."""
+    return f"start:{process_id}" if parent_id is None else f"start:{process_id}:{parent_id}"
+
+
+def _starting(process: ProcessInfo, area: str, parent_id: int | None) -> dict[str, Any]:
+    return {
+        "process_id": process.id,
+        "area": area,
+        "parent_id": parent_id,
+        "begins": process.begins,
+        "starters": process.starters,
+    }
+
+
 def claim(item_id: int, actor: Actor) -> WorkItem:
     """Takes an open work item. Conflict when somebody else holds it, Refused when the veto says so."""
     with act(Verb.ITEM_CLAIMED, actor) as deed:
-        item = _locked_item(deed, item_id)
+        item = locks.open_item(deed, item_id)
+        locks.not_suspended(deed, item.instance)
         if item.holder_id == actor.id:
             raise Conflict("您已经认领了这一项，可以直接办理。")
         if item.holder_id is not None:
@@ -152,7 +197,7 @@ def claim(item_id: int, actor: Actor) -> WorkItem:
 def unclaim(item_id: int, actor: Actor) -> WorkItem:
     """Puts a work item back for others; the draft stays."""
     with act(Verb.ITEM_UNCLAIMED, actor) as deed:
-        item = _locked_item(deed, item_id)
+        item = locks.open_item(deed, item_id)
         if item.holder_id != actor.id:
             raise Conflict("这一项不在您手中，不能放回。")
         item.holder_id = item.holder_name = item.claimed_at = None
@@ -165,7 +210,7 @@ def assign(item_id: int, actor: Actor, to: Actor, reason: str) -> WorkItem:
     The draft of whoever had it stays theirs; both are told."""
     reason = written("reason", reason, longest=LONGEST_REASON, empty="请写明为什么改派。")
     with act(Verb.ITEM_ASSIGNED, actor) as deed:
-        item = _locked_item(deed, item_id)
+        item = locks.open_item(deed, item_id)
         veto.require(deed.session, Question("assign", actor, instance=item.instance, item=item))
         if item.holder_id == to.id:
             raise Conflict(f"“{item.name}”已经在{to.name}手中。")
@@ -206,7 +251,7 @@ def complete(
     `version` is the item's version that the person saw. Raises Conflict when the item is no longer open or was
     changed since, Refused by the veto, Invalid with the form's problems. Nothing is half done.
     """
-    return _again(_complete, item_id, actor, posted=posted, values=values, version=version)
+    return again(_complete, item_id, actor, posted=posted, values=values, version=version)
 
 
 def _complete(
@@ -219,17 +264,19 @@ def _complete(
     fault: EngineFault | None = None,
 ) -> Outcome:
     with act(Verb.ITEM_COMPLETED, actor) as deed:
-        session, item = deed.session, _locked_item(deed, item_id)
+        session, item = deed.session, locks.open_item(deed, item_id)
+        locks.not_suspended(deed, item.instance)
         if version is not None and item.version != version:
             raise Conflict("这一项在您打开之后有了变化，请核对后重新提交。您填写的内容已保留。")
         if item.holder_id not in (None, actor.id):
             raise Conflict(f"“{item.name}”已由{item.holder_name}认领。您填写的内容已保留。")
         instance = item.instance
         veto.require(session, Question("complete", actor, instance=instance, item=item))
-        step = _loaded(deed, instance)
+        step = loaded(deed, instance)
         release, task = step.release, step.task(item.task_id)
         given = handed_in(session, release.forms[item.form], item, step, posted, values)
-        veto.require(session, Question("hand_in", actor, instance=instance, item=item, facts={"flow": given.flow}))
+        facts = {"flow": given.flow, "values": given.values}
+        veto.require(session, Question("hand_in", actor, instance=instance, item=item, facts=facts))
         earlier = signing.earlier(deed, item)
         submission = signing.standing(deed, item, given, earlier) or signing.submit(deed, item, given, release.id)
         signing.sign(deed, item, submission)
@@ -246,7 +293,7 @@ def _complete(
         step.fresh.append(submission)
         step.completed.append(item)
         step.complete(task, given.flow)
-        _advance(step, fault)
+        advance(step, fault)
         incidents = saving.save(step)
         after = {"item": item.name, "stage": instance.stage, "ran": [e for _, e in step.ran]}
         after["form"] = signing.digest(submission)
@@ -269,21 +316,21 @@ def save_draft(key: str, actor: Actor, posted: Posted) -> Draft:
 def fire(timer_id: int) -> bool:
     """Fires one waiting timer. False when it is gone, not due, or its case is in another process's hands right now."""
     try:
-        return _again(_fire, timer_id)
-    except _NothingToDo:
+        return again(_fire, timer_id)
+    except NothingToDo:
         return False
 
 
 def _fire(timer_id: int, fault: EngineFault | None = None) -> bool:
     with act(Verb.TIMER_FIRED, SYSTEM) as deed:
-        timer = _locked_with(deed, WaitingTimer, timer_id, skip_locked=True)
-        if timer is None or timer.due_at > deed.now:
-            raise _NothingToDo
-        step = _loaded(deed, timer.instance)
+        timer = locks.row_of(deed, WaitingTimer, timer_id, skip_locked=True)
+        if timer is None or timer.held or timer.due_at > deed.now:
+            raise NothingToDo
+        step = loaded(deed, timer.instance)
         step.meant_at = timer.due_at
         if not step.fire(step.task(timer.task_id), timer.due_at):
-            raise _NothingToDo
-        _advance(step, fault)
+            raise NothingToDo
+        advance(step, fault)
         saving.save(step)
         after = {"timer": timer.name, "due": timer.due_at.isoformat(), "stage": step.instance.stage}
         deed.record(step.instance, after=after)
@@ -302,18 +349,19 @@ def timer_failed(timer_id: int, error: str) -> None:
 
 def retry(incident_id: int, actor: Actor) -> Incident:
     """Runs a parked element again. The old incident is resolved; when the cause is still there a new one opens."""
-    return _again(_retry, incident_id, actor)
+    return again(_retry, incident_id, actor)
 
 
 def _retry(incident_id: int, actor: Actor, fault: EngineFault | None = None) -> Incident:
     with act(Verb.INCIDENT_RETRIED, actor) as deed:
-        incident = _locked_with(deed, Incident, incident_id)
+        incident = locks.row_of(deed, Incident, incident_id)
         if incident is None:
             raise NotFound("没有找到这条异常，它可能已经处理。")
         if incident.resolved_at is not None:
             raise Conflict(f"这条异常已由{incident.resolved_by}处理。")
         veto.require(deed.session, Question("retry", actor, instance=incident.instance))
-        step = _loaded(deed, incident.instance)
+        locks.not_suspended(deed, incident.instance)
+        step = loaded(deed, incident.instance)
         incident.resolved_at, incident.resolved_by = deed.now, actor.name
         step.meant_at = incident.opened_at
         if incident.kind == "clock":
@@ -325,71 +373,10 @@ def _retry(incident_id: int, actor: Actor, fault: EngineFault | None = None) -> 
             step.rearm(step.timers_before.pop(incident.task_id))
         elif incident.task_id in step.humans_before:
             saving.rearm_item(step, step.humans_before[incident.task_id])
-        _advance(step, fault)
+        advance(step, fault)
         after = {"item": incident.name, "again": [each.cause for each in saving.save(step)]}
         deed.record(step.instance, after=after)
     return incident
-
-
-class _NothingToDo(Exception):
-    """Ends an act that found nothing to do, so that it leaves no trace."""
-
-
-def _again(operation: Callable[..., Any], *given: Any, **named: Any) -> Any:
-    """Does an operation; when the engine itself fails in it, everything is rolled back and done once more with the
-    engine's part parked as an incident: the person's act is kept, whatever is wrong with the model."""
-    try:
-        return operation(*given, **named)
-    except EngineFault as fault:
-        return operation(*given, **named, fault=fault)
-
-
-def _advance(step: Step, fault: EngineFault | None) -> None:
-    if fault is None:
-        step.advance()
-    else:
-        step.park_all(fault)
-
-
-def _loaded(deed: Deed, instance: Instance) -> Step:
-    step = Step(deed.session, instance, releases.load(instance.release_id, deed.session), deed.actor, deed.now)
-    step.load()
-    return step
-
-
-def _locked_with(deed: Deed, kind: type[Any], key: int, skip_locked: bool = False) -> Any:
-    """A row that belongs to an instance, and that instance locked.
-
-    Always the instance first, so nobody deadlocks; the row in a statement of its own after the wait, because the lock
-    would bring the instance up to date and leave the joined row as it was before.
-    """
-    instance = deed.session.scalar(
-        select(Instance)
-        .where(Instance.id == select(kind.instance_id).where(kind.id == key).scalar_subquery())
-        .options(undefer(Instance.state))
-        .with_for_update(skip_locked=skip_locked)
-        .execution_options(populate_existing=True)
-    )
-    if instance is None:
-        return None
-    row = deed.session.scalar(select(kind).where(kind.id == key).execution_options(populate_existing=True))
-    if row is not None:
-        set_committed_value(row, "instance", instance)
-    return row
-
-
-def _locked_item(deed: Deed, item_id: int) -> WorkItem:
-    """The open item, read anew under the lock of its instance; Conflict when it is no longer open."""
-    item = _locked_with(deed, WorkItem, item_id)
-    if item is None:
-        raise NotFound("没有找到这一项，它可能已被撤回，请返回待办列表。")
-    if item.state == "completed":
-        raise Conflict(
-            f"“{item.name}”已由{item.holder_name}于{item.completed_at:%m月%d日 %H:%M}办结。您填写的内容已保留。"
-        )
-    if item.state != "open":
-        raise Conflict(f"“{item.name}”已不需要办理。您填写的内容已保留。")
-    return item
 
 
 def _forget_draft(deed: Deed, key: str, actor: Actor) -> None:
@@ -397,4 +384,17 @@ def _forget_draft(deed: Deed, key: str, actor: Actor) -> None:
         deed.session.execute(delete(Draft).where(Draft.key == key, Draft.actor_id == actor.id))
 
 
-__all__ = ["Outcome", "assign", "claim", "complete", "fire", "retry", "save_draft", "start", "timer_failed", "unclaim"]
+__all__ = [
+    "Outcome",
+    "assign",
+    "claim",
+    "complete",
+    "fire",
+    "open",
+    "retry",
+    "save_draft",
+    "start",
+    "start_key",
+    "timer_failed",
+    "unclaim",
+]

@@ -100,11 +100,12 @@ class Step:
 
         return Flow(self.now, lambda: self.parameters, due)
 
-    def begin(self) -> None:
-        """A new instance of the process."""
+    def begin(self, scalars: Mapping[str, Any]) -> None:
+        """A new instance of the process; its flow begins with these scalars."""
         self.flow = self._make_flow()
         spec, called = self.release.specs[self.instance.process_id]
         self.workflow = BpmnWorkflow(spec, called, script_engine=self.flow)
+        self.workflow.task_tree.data.update(scalars)
 
     def load(self) -> None:
         """The instance as it was saved."""

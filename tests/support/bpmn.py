@@ -26,7 +26,7 @@ USER = {"role": "clerk", "area": "township", "form": "note", "due": "3wd", "clau
 class Model:
     """A process under construction."""
 
-    def __init__(self, process: str = "p", *, start: str | None = "case", scheme: str | None = "test") -> None:
+    def __init__(self, process: str = "p", *, start: str | None = "system", scheme: str | None = "test") -> None:
         self.process, self.attributes = process, {"isExecutable": "true"}
         self.properties = {"start": start, "scheme": scheme if start else None}
         self.nodes: dict[str, str] = {}

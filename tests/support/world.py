@@ -34,9 +34,16 @@ class World:
         self.li = Actor(902, "李四", (Grant("clerk", "pingluo/gaoren"),))
         self.calls: list[str] = []
 
-    def deploy(self, clocks: Mapping[str, Any] | None = None, **processes: str) -> None:
-        """The processes as `tests.support.release` writes them, and a catalogue of clocks."""
-        files = {f"{name}.bpmn": text.process(name, body) for name, body in processes.items()}
+    def deploy(
+        self,
+        clocks: Mapping[str, Any] | None = None,
+        properties: Mapping[str, Mapping[str, str]] | None = None,
+        **processes: str,
+    ) -> None:
+        """The processes as `tests.support.release` writes them (`properties` are their own, by process), and a
+        catalogue of clocks."""
+        given = properties or {}
+        files = {f"{name}.bpmn": text.process(name, body, **given.get(name, {})) for name, body in processes.items()}
         files["forms/note.form"] = text.form()
         if clocks is not None:
             files["clocks.json"] = json.dumps(clocks, ensure_ascii=False).encode()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 
 from engine.releases.lint import (
+    beginnings,
     clocks,
     decisions,
     engine_says,
@@ -31,7 +32,9 @@ from engine.releases.lint.release import Obligation, Release
 from engine.releases.lint.report import FileReport, Problem, on_file, report
 from engine.runtime.services import Services
 
-THEMES = (structure, ids, flows, properties, clocks, references, expressions, walks, soundness, variables, layout)
+THEMES = (
+    structure, ids, flows, properties, beginnings, clocks, references, expressions, walks, soundness, variables, layout,
+)  # fmt: skip
 OWN = {"lint-fault": "检查程序自己出错，没有检查完"}
 #: Every rule: its id and what it is about.
 RULES: dict[str, str] = (

@@ -9,6 +9,7 @@ from engine.actors import LEVELS, ROLES
 from engine.calendar.lengths import Length
 from engine.errors import Invalid
 from engine.ladders.steps import parse as parse_ladder
+from engine.releases import starts
 from engine.releases.lint.model import BPMN, NODES, SPIFF, WORDS, Model, Node, kind_of, label
 from engine.releases.lint.release import Release
 from engine.releases.lint.report import Problem, close
@@ -52,8 +53,7 @@ PLACES = {
     "wait": frozenset({"intermediateCatchEvent"}),
     "clause": _ANY | {"process", "lane", "sequenceFlow", "participant"},
     "notice": frozenset({"serviceTask"}),
-    "start": frozenset({"process"}),
-    "scheme": frozenset({"process"}),
+    **dict.fromkeys(starts.PROPERTIES, frozenset({"process"})),
 }
 #: What can only be meant as a length, right (`3wd`) or wrong (`30`, `P7D`, `3 days`).
 _MEANT = re.compile(r"[\d.]+\s*[^\W\d]*|P[0-9T].*")

@@ -15,6 +15,7 @@ from typing import Any
 from engine import feel
 from engine.errors import DoudiError
 from engine.releases.lint import graph, naming
+from engine.releases.lint.beginnings import initial
 from engine.releases.lint.model import Flow, Node, Process
 from engine.releases.lint.release import Release
 
@@ -114,8 +115,8 @@ class Walk:
         for key in reversed(order):
             process = release.processes[key]
             states = entry.get(key, frozenset())
-            if not states or process.properties.get("start") == "case":
-                states |= EMPTY
+            if not states or initial(process):
+                states |= frozenset([State(frozenset(initial(process)))])
             before, after = self._process(process, states if len(states) <= MOST else together(states))
             self.before.update(before)
             self.after.update(after)

@@ -41,7 +41,6 @@ RULES = {
     "timer-definition": "定时器里直接写了时间",
     "start-incoming": "开始事件前面还有连线",
     "end-outgoing": "结束事件后面还有连线",
-    "event-start-scheme": "流程属性 start、scheme 写法有误",
 }
 
 #: SpiffWorkflow's parser and its data recurse; a chain of 330 tasks parses, one of 500 does not.
@@ -113,11 +112,6 @@ def _process(process: Process) -> Iterator[Problem]:
         yield problem("start-several", f"只能有一个开始事件，这里有{len(starts)}个，请合并后用排他网关分开")
     if not process.of("endEvent"):
         yield problem("end-missing", "请画结束事件，否则办件永远不会办结")
-    start, scheme = process.properties.get("start"), process.properties.get("scheme")
-    if start is not None and start != "case":
-        yield problem("event-start-scheme", "流程属性 start 只能写 case，不由人发起的流程请删除它")
-    if start == "case" and not scheme:
-        yield problem("event-start-scheme", "可以发起的流程请写明 scheme（例如 dibao）")
 
 
 def _node(process: Process, node: Node) -> Iterator[Problem]:

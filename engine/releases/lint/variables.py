@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.releases.lint import graph, naming
+from engine.releases.lint.beginnings import initial
 from engine.releases.lint.model import Model, Node, Process
 from engine.releases.lint.naming import Read
 from engine.releases.lint.release import Release
@@ -141,6 +142,8 @@ def _families(release: Release) -> dict[int, dict[str, dict[str, str]]]:
     found: dict[int, dict[str, dict[str, str]]] = {number: {} for number in release.families.values()}
     for key, process in release.processes.items():
         holder = found[release.families[key]]
+        for name, kind in initial(process).items():
+            holder.setdefault(name, {}).setdefault(kind, process.title)
         for node in process.nodes:
             for name, kind in naming.gives(release, node).items():
                 kinds = holder.setdefault(name, {})

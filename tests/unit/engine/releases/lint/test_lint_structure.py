@@ -159,14 +159,6 @@ def test_a_process_too_large_for_the_engine_is_refused() -> None:
     assert ("process-large", "p") in faults(model.end())
 
 
-def test_start_property_other_than_case_is_refused() -> None:
-    assert faults(Model(start="yes").start().user("visit").end()) == [("event-start-scheme", "p")]
-
-
-def test_process_that_people_start_needs_a_scheme() -> None:
-    assert faults(Model(scheme=None).start().user("visit").end()) == [("event-start-scheme", "p")]
-
-
 def test_element_that_is_not_drawn_is_refused() -> None:
     model = simple()
     model.drawn = False
