@@ -20,6 +20,9 @@ def declared(service: Service, outputs: Mapping[str, Any]) -> None:
             raise ServiceFailed(f"服务操作“{service.title}”没有给出“{name}”（{kind}）。")
     if set(outputs) != set(service.outputs):
         raise ServiceFailed(f"服务操作“{service.title}”给出了未声明的结果。")
+    for name, value in service.fixed.items():
+        if outputs[name] != value:
+            raise ServiceFailed(f"服务操作“{service.title}”的“{name}”应总是“{value}”，现在是“{outputs[name]}”。")
 
 
 class Lazy(Mapping[str, Any]):

@@ -109,6 +109,8 @@ class Service:
     outputs: Mapping[str, str]
     repeat: str
     reads: tuple[str, ...] = ()
+    #: Outputs that always have this value; the lint follows them, and an operation that gives another one fails.
+    fixed: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Services:
@@ -127,6 +129,7 @@ class Services:
         outputs: Mapping[str, str] | None = None,
         repeat: str = "yes",
         reads: tuple[str, ...] = (),
+        fixed: Mapping[str, Any] | None = None,
     ) -> Callable[[Function], Function]:
         """Registers a function under a name; ValueError when its declaration is unknown to the engine."""
         if "typename" in {*(inputs or {}), *(outputs or {})}:
@@ -136,9 +139,12 @@ class Services:
                 raise ValueError(f"{name}: unknown kind {kind}")
         if repeat not in ("yes", "bars return") and not repeat.startswith("compensated by "):
             raise ValueError(f"{name}: unknown repeatability {repeat}")
+        if not (fixed or {}).keys() <= (outputs or {}).keys():
+            raise ValueError(f"{name}: what is fixed must be an output")
 
         def keep(function: Function) -> Function:
-            self._by_name[name] = Service(name, title, function, inputs or {}, outputs or {}, repeat, reads)
+            declared = inputs or {}, outputs or {}
+            self._by_name[name] = Service(name, title, function, *declared, repeat, reads, fixed or {})
             return function
 
         return keep

@@ -30,6 +30,7 @@ def of(call: ServiceCall) -> Case:
         "drawn": "boolean",
         "objections": "number",
     },
+    fixed={"accepted": True, "publicised": False, "drawn": False, "objections": 0},
 )
 def accept(call: ServiceCall) -> Outputs:
     """T0: the clock of the whole case starts on this day (57号 art. 22), and its parameters are this day's."""
@@ -59,7 +60,13 @@ def _length(call: ServiceCall, scheme: str, what: str, mode: str) -> str:
     raise DoudiError(f"没有“{scheme}_total_{what}”这个政策参数，无法起算时限，请管理员补上。")
 
 
-@services.service("cases.withdraw", "撤回登记", inputs={"reason": "text"}, outputs={"accepted": "boolean"})
+@services.service(
+    "cases.withdraw",
+    "撤回登记",
+    inputs={"reason": "text"},
+    outputs={"accepted": "boolean"},
+    fixed={"accepted": False},
+)
 def withdraw(call: ServiceCall) -> Outputs:
     """The applicant takes the application back before it was accepted."""
     of(call)

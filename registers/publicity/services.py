@@ -18,6 +18,7 @@ from registers.publicity.models import Publicity
     "publicity.open",
     "登记公示起止",
     outputs={"publicity_until": "text", "publicised": "boolean"},
+    fixed={"publicised": False},
     reads=("post_notice",),
 )
 def open_(call: ServiceCall) -> Outputs:
@@ -53,6 +54,7 @@ def open_(call: ServiceCall) -> Outputs:
     "publicity.close",
     "结束公示",
     outputs={"publicised": "boolean", "objections": "number", "republicise": "boolean"},
+    fixed={"publicised": True},
     reads=("take_down",),
 )
 def close(call: ServiceCall) -> Outputs:

@@ -70,7 +70,7 @@ def steps(release: Release, node: Node) -> list[str]:
 def fixed(release: Release, node: Node) -> Mapping[str, Any]:
     """The outputs of a service task that always have the same value, as its operation declares (`fixed`)."""
     service = release.service(node.operator.name) if node.kind == "serviceTask" and node.operator is not None else None
-    return getattr(service, "fixed", None) or {}
+    return service.fixed if service is not None else {}
 
 
 def outputs(decision: Decision) -> dict[str, str]:

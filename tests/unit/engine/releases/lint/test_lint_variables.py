@@ -115,6 +115,7 @@ class Declared:
     title: str = "受理"
     inputs: dict[str, str] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
+    repeat: str = "yes"
 
 
 def early_end(condition: str) -> tuple[Model, Model]:
