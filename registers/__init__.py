@@ -15,8 +15,9 @@ SLICES = {
     "publicity": ("models", "services", "recount"),
     "objections": ("models", "services", "rules"),
     "benefits": ("models", "services"),
-    "notices": ("models", "services"),
+    "notices": ("models", "facts", "services", "rules"),
     "supervision": ("models", "rules"),
+    "parameters": ("rules", "telling"),
     "demonstration": ("models",),
 }
 ENGINE = ("journal", "releases", "runtime", "clocks", "ladders", "parameters", "outbox", "holidays", "pulse")

@@ -13,7 +13,9 @@ KINDS = {
     "extension": "延期",
     "reply": "回复",
     "assign": "转办",
+    "fund": "资金",
     "calendar": "日历",
+    "parameter": "政策参数",
 }
 _NUMBER = re.compile(r"[0-9]{10,}[0-9Xx]?")
 #: What would be markup, a link or a call to everybody in a group chat.

@@ -33,7 +33,9 @@ def on(session: Session, day: date, at: datetime | None = None) -> dict[str, Any
         .order_by(Parameter.valid_from)
     ).all()
     # Exactly one row held the day at any instant: of those voided since, the first to go was the one that held it.
-    known = sorted(rows, key=lambda row: (row.voided_at is not None, -row.voided_at.timestamp() if row.voided_at else 0))
+    known = sorted(
+        rows, key=lambda row: (row.voided_at is not None, -row.voided_at.timestamp() if row.voided_at else 0)
+    )
     return {row.name: in_context(row.value, row.unit) for row in known}
 
 
@@ -46,9 +48,7 @@ def over_time(session: Session) -> list[Parameter]:
     """All that are in force, were or will be, by name, the newest first; without what was voided."""
     return list(
         session.scalars(
-            select(Parameter)
-            .where(Parameter.voided_at.is_(None))
-            .order_by(Parameter.name, Parameter.valid_from.desc())
+            select(Parameter).where(Parameter.voided_at.is_(None)).order_by(Parameter.name, Parameter.valid_from.desc())
         )
     )
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import Invalid
+from engine.parameters.choices import check_choice
 from engine.parameters.values import check
 from engine.statutes import ids
 
@@ -83,6 +84,7 @@ def _read(row: dict[str, Any], problems: list[str]) -> SeedParameter | None:
         wrong.append(f"条款“{row['clause']}”应写成 mca-2021-57:15 的形式")
     try:
         check(row["value"], row["unit"])
+        check_choice(name, row["value"])
     except Invalid as refusal:
         wrong.append(refusal.message)
     try:

@@ -66,16 +66,20 @@ def _refuse(message: str) -> Invalid:
 
 
 def typed(text: str, unit: str) -> object:
-    """What somebody typed, as a value of the unit: `是`/`true` for a boolean, a number for a number, else the text."""
+    """What somebody typed, as a value of the unit: `是`/`true` for a boolean, a number for a number, yuan without
+    needless zeros, else the text."""
+    text = text.strip()
     if unit == "boolean":
         words = {"true": True, "是": True, "false": False, "否": False}
-        if text.strip().lower() not in words:
-            raise _refuse(f"“{text}”只能是“是”或“否”。")
-        return words[text.strip().lower()]
+        if text.lower() not in words:
+            raise _refuse(f"“{text}”只能是“是”或“否”。" if text else "请选择“是”或“否”。")
+        return words[text.lower()]
     if unit in ("number", "ratio"):
-        try:
-            number = float(text)
-        except ValueError:
-            raise _refuse(f"“{text}”不是数，例如 36 或 1.5。") from None
+        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text):
+            raise _refuse(f"“{text}”不是不小于0的数，例如 36 或 1.5。" if text else "请填写一个数，例如 36 或 1.5。")
+        number = float(text)
         return int(number) if number.is_integer() else number
-    return text.strip()
+    if unit in MONEY:
+        whole, rest = divmod(fen(text), 100)
+        return f"{whole}.{rest:02d}" if rest else str(whole)
+    return text

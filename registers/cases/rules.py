@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from engine.actors import SYSTEM
+from engine.actors import ROLES, SYSTEM
+from engine.releases.starts import STARTERS
 from engine.rules.veto import ABSTAIN, Answer, Question, allow, forbid, veto
 
 #: Roles that may see the cases of their area.
@@ -24,6 +25,8 @@ SEEING = (
     "finance",
 )
 LEADING = ("secretary", "director", "deputy", "head", "discipline", "county_decide")
+#: Who gives an item to somebody; of a confidential case also the discipline office.
+ASSIGNING = ("director", "deputy", "head", "discipline", "county_decide")
 SEARCHING = ("clerk", "director", "investigator", "county_review", "county_decide")
 #: Verbs about one case that go with a role in its area.
 CASE_DUTIES = {
@@ -37,7 +40,6 @@ CASE_DUTIES = {
 #: Verbs that go with a role alone: {verb: (roles, what it is called)}.
 DUTIES = {
     "deploy": (("owner", "admin"), "发布流程"),
-    "set_parameter": (("owner", "admin"), "调整政策参数"),
     "manage_accounts": (("admin",), "管理账号"),
     "register_kin": (("director", "discipline", "admin"), "登记近亲属"),
     "see_overdue": (LEADING, "查看超期情况"),
@@ -59,12 +61,20 @@ def the_system_itself(session: Session, question: Question) -> Answer:
 
 @veto.register
 def start(session: Session, question: Question) -> Answer:
-    """An application or an objection is taken at the window of the township that the village belongs to."""
+    """A case is started by the roles that its process names (a clerk of the window, when it names none) in their area;
+    a linked one at its case; what only the system opens, or other processes call, by nobody."""
     if question.verb != "start":
         return ABSTAIN
-    if question.actor.holds("clerk", question.facts["area"]):
+    facts = question.facts
+    begins = facts.get("begins", "case")
+    if begins not in ("case", "linked"):
+        return forbid("这项办理由系统发起，不能由人登记。")
+    if begins == "linked" and facts.get("parent_id") is None:
+        return forbid("这项办理要从它所依据的办件登记。请打开那件办件，在“相关办理”中登记。")
+    starters = facts.get("starters", STARTERS)
+    if any(question.actor.holds(role, facts["area"]) for role in starters):
         return allow()
-    return forbid("只有本乡镇的窗口受理员可以登记申请。")
+    return forbid(f"这项办理由本地区的{'、'.join(ROLES.get(each, each) for each in starters)}登记。")
 
 
 @veto.register

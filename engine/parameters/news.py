@@ -1,0 +1,29 @@
+"""Who hears of a proposal: the engine says what happened, the registers know people and cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine.actors import Actor
+from engine.parameters.models import ParameterProposal
+
+#: (session of the open operation, proposed | confirmed | refused | withdrawn, the proposal, who did it, when)
+Listener = Callable[[Session, str, ParameterProposal, Actor, datetime], None]
+
+_listeners: list[Listener] = []
+
+
+def register(listener: Listener) -> Listener:
+    """Adds a listener; the same one only once. Usable as a decorator."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
+def tell(session: Session, event: str, proposal: ParameterProposal, actor: Actor, now: datetime) -> None:
+    """Inside the operation: what listeners write is committed with it, or not at all."""
+    for listener in _listeners:
+        listener(session, event, proposal, actor, now)
