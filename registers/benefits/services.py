@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from engine import clock
 from engine.errors import DoudiError
 from engine.runtime.models import Submission
 from engine.runtime.services import Outputs, ServiceCall, services
 from registers.assessments import queries as assessments
+from registers.benefits import months
+from registers.benefits.ledger import begin
 from registers.benefits.models import Decision
 from registers.benefits.reasons import reasons
+from registers.cases.services import of
 from registers.publicity import queries as publicity
 
 #: The tasks at which a case is decided, in the two operating modes.
@@ -24,20 +30,28 @@ DECIDING = ("county_decide", "township_decide")
 )
 def confirm(call: ServiceCall) -> Outputs:
     """Confirms the amount from the month after the decision (57号 art. 21). Nobody is confirmed who was not assessed as
-    eligible and in publicity with that amount (art. 19, 28): the registers are asked, whatever the drawing says."""
+    eligible and, where the scheme asks for it, in publicity with that amount (art. 19, 28): the registers are asked,
+    whatever the drawing says."""
     assessed = assessments.latest(call.session, call.instance.id)
     if assessed is None or not assessed.figures.get("eligible"):
         raise DoudiError("按核算结果不符合保障条件的，不能确认救助（57号第21条）。")
+    if assessed.figures.get("amount") != call.flow.get("amount"):
+        raise DoudiError("确认的金额与核算的金额不一致，不能确认救助（57号第21条）。")
+    if call.parameters.get(f"{of(call).scheme}_publicity", True):
+        _publicised(call, assessed.figures)
+    decision = _decision(call, "confirm")
+    decision.amount = call.flow["amount"]
+    decision.effective_month = months.after(decision.decided_at)
+    begin(call, decision, decision.effective_month)
+    return {"effective_month": decision.effective_month}
+
+
+def _publicised(call: ServiceCall, figures: Mapping[str, Any]) -> None:
     posted = publicity.latest(call.session, call.instance.id)
     if posted is None or posted.closed_at is None or call.now < clock.end_of(posted.until):
         raise DoudiError("没有公示期满的办件不能确认救助（57号第19条、第28条）。")
-    if not posted.amount == assessed.figures.get("amount") == call.flow.get("amount"):
-        raise DoudiError("确认的金额与核算、公示的金额不一致，不能确认救助（57号第19条）。")
-    decision = _decision(call, "confirm")
-    year, month = decision.decided_at.year, decision.decided_at.month
-    decision.amount = call.flow["amount"]
-    decision.effective_month = f"{year + month // 12}-{month % 12 + 1:02d}"
-    return {"effective_month": decision.effective_month}
+    if posted.amount != figures.get("amount"):
+        raise DoudiError("确认的金额与公示的金额不一致，不能确认救助（57号第19条）。")
 
 
 @services.service("benefits.refuse", "不予确认", outputs={}, repeat="bars return", reads=DECIDING)
