@@ -50,7 +50,29 @@ class Verb(StrEnum):
     CALENDAR_DAY_REMOVED = "admin:day:removed"
     CLOCKS_RECOUNTED = "system:clocks:recounted"
     CLOCK_MOVED = "demonstration:clock:moved"
+    DOCUMENT_PRINTED = "actor:document:printed"
+    DOCUMENT_DELIVERED = "actor:document:delivered"
     DATA_UNMASKED = "actor:data:unmasked"
+    PAYMENT_ASKED = "accountant:payment:asked"
+    HITS_SETTLED = "accountant:hits:settled"
+    ROSTER_COMPARED = "accountant:roster:compared"
+    ROSTER_EXPORTED = "actor:roster:exported"
+    BANK_FILE_TAKEN = "finance:bank_file:taken"
+    RETURN_IMPORTED = "accountant:bank_return:imported"
+    FAILURES_HANDLED = "accountant:failures:handled"
+    ACCOUNT_PROPOSED = "actor:pay_account:proposed"
+    ACCOUNT_CONFIRMED = "actor:pay_account:confirmed"
+    ACCOUNT_REFUSED = "actor:pay_account:refused"
+    STAFF_CARD_REGISTERED = "actor:staff_card:registered"
+    MARKS_IMPORTED = "actor:marks:imported"
+    MARK_ENDED = "actor:mark:ended"
+    FUND_PROPOSED = "accountant:fund_entry:proposed"
+    FUND_ENTERED = "finance:fund_entry:confirmed"
+    FUND_REFUSED = "finance:fund_entry:refused"
+    RECOVERY_ASKED = "actor:recovery:asked"
+    REPAIR_ASKED = "clerk:trust:repair_asked"
+    TRUST_REPAIRED = "director:trust:repaired"
+    REPAIR_REFUSED = "director:trust:repair_refused"
     MESSAGE_ANSWERED = "recipient:message:answered"
     MESSAGES_RETRIED = "admin:messages:retried"
     ROBOT_ADDED = "admin:robot:added"
@@ -101,7 +123,29 @@ SENTENCES = {
     Verb.CALENDAR_DAY_REMOVED: "删除了地方日历：{name}（{days}）",
     Verb.CLOCKS_RECOUNTED: "因工作日历变化重新计算了 {count} 个日期",
     Verb.CLOCK_MOVED: "把演示时钟拨到 {to}",
+    Verb.DOCUMENT_PRINTED: "打印了{what}（{copy}）",
+    Verb.DOCUMENT_DELIVERED: "登记送达了{what}（{method}，{on}）",
     Verb.DATA_UNMASKED: "查看了 {what} 的完整号码",
+    Verb.PAYMENT_ASKED: "提出发起 {month} {fund}的发放",
+    Verb.HITS_SETTLED: "处理了 {count} 条发放疑点：{decision}",
+    Verb.ROSTER_COMPARED: "重新比对了发放名册，待处理的疑点 {hits} 条",
+    Verb.ROSTER_EXPORTED: "导出了 {month} {fund}的发放名册（{what}）",
+    Verb.BANK_FILE_TAKEN: "下载了{bank}第 {batch} 批代发文件（{rows} 笔）",
+    Verb.RETURN_IMPORTED: "导入了{bank}回盘文件：成功 {paid} 笔，失败 {failed} 笔",
+    Verb.FAILURES_HANDLED: "登记了 {count} 笔发放失败的处理：{remedy}",
+    Verb.ACCOUNT_PROPOSED: "提出变更 {who} 的银行账户",
+    Verb.ACCOUNT_CONFIRMED: "确认了 {who} 的银行账户变更",
+    Verb.ACCOUNT_REFUSED: "没有同意 {who} 的银行账户变更",
+    Verb.STAFF_CARD_REGISTERED: "登记了 {staff} 的{kind}",
+    Verb.MARKS_IMPORTED: "导入了 {count} 条比对信息（{source}）",
+    Verb.MARK_ENDED: "结束了一条比对信息（{kind}）",
+    Verb.FUND_PROPOSED: "提出在{fund}专账登记{kind} {yuan} 元",
+    Verb.FUND_ENTERED: "核对登记了{fund}专账的{kind} {yuan} 元",
+    Verb.FUND_REFUSED: "没有同意登记{fund}专账的{kind} {yuan} 元",
+    Verb.RECOVERY_ASKED: "提出追缴多发的救助金 {yuan} 元",
+    Verb.REPAIR_ASKED: "提出修复 {who} 的承诺信用",
+    Verb.TRUST_REPAIRED: "确认修复了 {who} 的承诺信用",
+    Verb.REPAIR_REFUSED: "没有同意修复 {who} 的承诺信用",
     Verb.MESSAGE_ANSWERED: "回复了消息“{subject}”",
     Verb.MESSAGES_RETRIED: "重新发送了 {count} 条没有发出的消息",
     Verb.ROBOT_ADDED: "接入了群机器人 {name}",
