@@ -21,7 +21,12 @@ SHORT = {
     "hardship": "刚支",
     "elderly_allowance": "高龄",
     "objection": "异议",
+    "payment_run": "发放",
+    "recovery": "追缴",
+    "commitment": "承诺",
 }
+#: What the name of a place ends with.
+PLACES = "乡镇县市区"
 
 
 def called(session: Session, instance: Instance) -> str:
@@ -48,20 +53,27 @@ def take(session: Session, series: str) -> int:
 
 
 def notice_number(session: Session, area: str, mark: str, year: int) -> str:
-    """高民救补〔2026〕1号: the township, 民救, the kind's mark, the year; without gaps in each kind and year."""
-    township = cut(area, "township")
-    number = take(session, f"notice:{township}:{mark}:{year}")
-    return f"{areas.name(session, township)[:1]}民救{mark}〔{year}〕{number}号"
+    """高仁民救补〔2026〕1号: the township (or the county, for an area that is one), 民救, the kind's mark, the year;
+    without gaps in each office, kind and year. The number bears no 第 and no leading zeros (GB/T 9704-2012, 7.2.5).
+    The whole name, because a county may have a 高仁乡 and a 高庄乡."""
+    office = cut(area, "township")
+    number = take(session, f"notice:{office}:{mark}:{year}")
+    return f"{_place(session, office)}民救{mark}〔{year}〕{number}号"
 
 
 def order_number(session: Session, area: str, year: int) -> str:
-    """高民救督〔2026〕1号: orders of supervised handling, by township and year, without gaps."""
+    """高仁民救督〔2026〕1号: orders of supervised handling, by township and year, without gaps."""
     return notice_number(session, area, "督", year)
 
 
 def case_number(session: Session, area: str, scheme: str, year: int) -> str:
     """高仁低保2026-0001: the township, the kind of matter, the year, a number that has no gaps in that year."""
     township = cut(area, "township")
-    place = areas.name(session, township).removesuffix("乡").removesuffix("镇")
     number = take(session, f"case:{township}:{scheme}:{year}")
-    return f"{place}{SHORT.get(scheme, scheme)}{year}-{number:04d}"
+    return f"{_place(session, township)}{SHORT.get(scheme, scheme)}{year}-{number:04d}"
+
+
+def _place(session: Session, area: str) -> str:
+    """高仁 of 高仁乡, 平罗 of 平罗县."""
+    name = areas.name(session, area)
+    return name[:-1] if name[-1:] in PLACES and len(name) > 2 else name

@@ -1,0 +1,1 @@
+"""What other offices say of people: died, in prison, moved away."""

@@ -1,0 +1,1 @@
+"""Money that was paid too much and must come back (追缴)."""

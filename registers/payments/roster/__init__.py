@@ -1,0 +1,1 @@
+"""How a month's roster comes about: what is due, what is doubtful, what was signed."""
