@@ -17,7 +17,7 @@ class Order(Base):
     __tablename__ = "supervision_order"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: 高民救督〔2026〕1号
+    #: 高仁民救督〔2026〕1号
     number: Mapped[str] = mapped_column(sa.String(40), unique=True)
     instance_id: Mapped[int] = mapped_column(sa.ForeignKey("instance.id"), index=True)
     work_item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("work_item.id"))

@@ -99,7 +99,7 @@ def test_from_a_number_to_an_order_and_its_answer(opened):
     panel.locator("#order-to_id").select_option(label="张志强（调查员）")
     panel.locator("#order-sure").check()
     panel.get_by_role("button", name="签发", exact=True).click()
-    expect(head.locator(".alert-success")).to_contain_text("高民救督〔2026〕1号")
+    expect(head.locator(".alert-success")).to_contain_text("高仁民救督〔2026〕1号")
     head.goto("/leaders/orders")
     expect(head.locator("table")).to_contain_text("张志强")
 
@@ -131,7 +131,7 @@ def test_what_was_typed_in_the_dialog_outlives_the_session(opened, app):
     expect(head.locator(".dd-wrote")).to_have_text("请本周完成入户调查\n并说明为什么晚了")
     assert head.evaluate("document.documentElement.scrollWidth") <= 390
     head.get_by_role("button", name="继续提交").click()
-    expect(head.locator(".alert-success")).to_contain_text("高民救督〔2026〕1号")
+    expect(head.locator(".alert-success")).to_contain_text("高仁民救督〔2026〕1号")
 
 
 def test_ticked_rows_are_urged_after_a_question(opened):

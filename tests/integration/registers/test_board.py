@@ -116,7 +116,7 @@ def test_a_paused_clock_and_an_order_have_balls_of_their_own(town, staffed, head
     running(town, instance, None, paused_at=clock.now())
     reply = running(town, instance, LATE, name="reply_1", kind="service")
     director = staffed["director"]
-    given = {"number": "高民救督〔2026〕1号", "text": "请答复", "issued_at": clock.now(), "to_id": director.id}
+    given = {"number": "高仁民救督〔2026〕1号", "text": "请答复", "issued_at": clock.now(), "to_id": director.id}
     given |= {"issued_by_id": head.id, "issued_by": head.name, "to_name": director.name, "clock_id": reply.id}
     add(town, Order(instance_id=instance.id, **given))
     assert [each.ball.cause for each in page(town, head, state="paused").rows] == ["paused"]

@@ -80,12 +80,12 @@ def order(led):
 
 
 def test_an_order_is_numbered_and_has_a_clock_of_the_case(led, order):
-    assert order.number == "高民救督〔2026〕1号"
+    assert order.number == "高仁民救督〔2026〕1号"
     reply = led.clock(f"reply_{order.id}")
     assert (reply.kind, reply.due_at) == ("service", clock.end_of(date(2026, 3, 11)))
     assert reply.ladder
     (message,) = led.messages("order")
-    assert message.subject == "高仁低保2026-0001：督办单高民救督〔2026〕1号，请在2026-03-11前答复"
+    assert message.subject == "高仁低保2026-0001：督办单高仁民救督〔2026〕1号，请在2026-03-11前答复"
 
 
 def test_the_answer_meets_the_deadline_and_goes_to_the_issuer(led, order):
@@ -126,7 +126,7 @@ def test_the_number_of_orders_has_no_gap(led, order):
         with pytest.raises(Invalid):
             supervision.order(led.case.id, led.people["head"], to_id=99999, text="请说明", reply="3wd")
         second = supervision.order(led.case.id, led.people["head"], to_id=led.people["clerk"].id, text="请说明")
-    assert second.number == "高民救督〔2026〕2号"
+    assert second.number == "高仁民救督〔2026〕2号"
 
 
 def test_the_same_order_waits_for_its_reply_once(led, order):
@@ -135,7 +135,7 @@ def test_the_same_order_waits_for_its_reply_once(led, order):
         with pytest.raises(Conflict, match="1号已经发给"):
             supervision.order(led.case.id, led.people["head"], **same)
         supervision.reply(order.id, led.people["director"], "已安排")
-        assert supervision.order(led.case.id, led.people["head"], **same).number == "高民救督〔2026〕2号"
+        assert supervision.order(led.case.id, led.people["head"], **same).number == "高仁民救督〔2026〕2号"
 
 
 @pytest.mark.parametrize(

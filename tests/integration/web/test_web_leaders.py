@@ -174,7 +174,7 @@ def test_an_order_is_issued_answered_and_closed(led, item, late, visit, session)
     given = {"text": "请说明原因，\n<b>本周办完</b>", "to_id": str(led.people["director"].id), "sure": "yes"}
     given |= {"reply": "2wd"}
     assert head.post(address, given).status_code == 303
-    assert "高民救督〔2026〕1号" in text(head.get("/leaders/orders"))
+    assert "高仁民救督〔2026〕1号" in text(head.get("/leaders/orders"))
     for path in (f"/cases/{led.case.id}", f"/desk/items/{item.id}"):
         assert "请您打开答复" in text(director.get(path))
         assert "请您打开答复" not in text(head.get(path))
@@ -189,9 +189,9 @@ def test_an_order_is_issued_answered_and_closed(led, item, late, visit, session)
     assert director.post("/orders/1/reply", {"text": "已安排，周三入户"}).status_code == 303
     assert director.post("/orders/1/reply", {"text": "再答"}).status_code == 422
     assert "周三入户" in text(head.get("/orders/1"))
-    assert "高民救督〔2026〕1号" in text(head.get("/leaders/orders?state=answered"))
+    assert "高仁民救督〔2026〕1号" in text(head.get("/leaders/orders?state=answered"))
     assert head.post("/orders/1/close", {"remark": ""}).status_code == 303
-    assert "高民救督〔2026〕1号" in text(head.get("/leaders/orders?state=closed"))
+    assert "高仁民救督〔2026〕1号" in text(head.get("/leaders/orders?state=closed"))
     assert head.get("/orders/99").status_code == 404
 
 

@@ -45,11 +45,11 @@ def test_notice_without_a_template_is_refused() -> None:
     assert with_service("notices.issue") == [("notice-missing", "step")]
     assert with_service("notices.issue", notice="letter") == [("notice-unknown", "step")]
     model = Model().start().user("first").service("step", "notices.issue", notice="letter").end()
-    assert faults(files(model) | {"notices/letter.html": b"<p>{{ name }}</p>"}) == []
+    assert faults(files(model) | {"notices/letter.html": "{#\ntitle: 告知书\nmark: 告\n#}\n<p>{{ date }}</p>".encode()}) == []
 
 
 def test_notice_template_that_cannot_be_read_is_refused() -> None:
-    assert faults({"notices/letter.html": b"{% if %}"}) == [("notice-content", "notices/letter.html")]
+    assert faults({"notices/letter.html": "{#\ntitle: 告知书\nmark: 告\n#}\n{% if %}".encode()}) == [("notice-content", "notices/letter.html")]
 
 
 def test_business_rule_task_without_a_decision_is_refused() -> None:
