@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine.actors import Actor
-from engine.clocks.catalogue import FILE as CLOCKS
 from engine.errors import ReleaseRefused
 from engine.journal.verbs import Verb
 from engine.parameters.seed import entries
+from engine.releases.files import belongs
 from engine.releases.lint import lint
 from engine.releases.loaded import pack
 from engine.releases.models import Release
@@ -19,15 +19,13 @@ from engine.runtime.services import services
 from engine.spiff.parser import parse as parse_specs
 from engine.transactions import act
 
-SUFFIXES = {".bpmn", ".dmn", ".form", ".html"}
-
 
 def read(folder: Path) -> dict[str, bytes]:
     """The model files below a folder, by their path inside it."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and (path.suffix in SUFFIXES or path.name == CLOCKS)
+        if path.is_file() and belongs(path)
     }
 
 
@@ -45,7 +43,14 @@ def deploy(files: Mapping[str, bytes], actor: Actor, note: str = "") -> Release:
     Raises ReleaseRefused (`.reports`: every problem of every file) and stores nothing when the lint objects,
     Refused when the actor may not deploy.
     """
-    reports = lint(files, services, parameters=frozenset(entry.name for entry in entries()), parse=parse_specs)
+    known = entries()
+    reports = lint(
+        files,
+        services,
+        parameters=frozenset(entry.name for entry in known),
+        parse=parse_specs,
+        cited=[(entry.name, entry.clause or "") for entry in known],
+    )
     if not all(report.ok for report in reports):
         raise ReleaseRefused(reports=reports)
     with act(Verb.RELEASE_DEPLOYED, actor) as deed:

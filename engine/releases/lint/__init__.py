@@ -7,10 +7,13 @@ and what was not looked at to the end is a problem too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from itertools import chain
 
+from engine import clock
 from engine.releases.lint import (
     beginnings,
+    clauses,
     clocks,
     decisions,
     engine_says,
@@ -33,7 +36,8 @@ from engine.releases.lint.report import FileReport, Problem, on_file, report
 from engine.runtime.services import Services
 
 THEMES = (
-    structure, ids, flows, properties, beginnings, clocks, references, expressions, walks, soundness, variables, layout,
+    structure, ids, flows, properties, beginnings, clauses, clocks,
+    references, expressions, walks, soundness, variables, layout,
 )  # fmt: skip
 OWN = {"lint-fault": "检查程序自己出错，没有检查完"}
 #: Every rule: its id and what it is about.
@@ -49,16 +53,21 @@ def lint(
     parameters: frozenset[str] | None = None,
     parse: Parse | None = None,
     obligations: Iterable[Obligation] = (),
+    cited: Iterable[tuple[str, str]] = (),
+    on: date | None = None,
 ) -> list[FileReport]:
     """A report for each file. `parameters` are the names of the dated parameters (None: not checked); `parse` is the
     engine's own parser, asked when nothing else is wrong with the drawings; `obligations` are the steps that no way
-    may skip, beside those that the services demand."""
+    may skip, beside those that the services demand; `cited` are clauses that parameters rest on, with their names;
+    `on` is the day of deploying (today)."""
     demanded = (Obligation(each.step, each.needs, each.message, each.clause) for each in services.demands)
     release = reading.read(files, services, parameters, (*obligations, *demanded))
+    release.cited, release.on = tuple(cited), on or clock.today()
     for model in release.models:
         release.turn_to(model.file)
         release.found[model.file] += _model(release, model)
     for file, data in files.items():
+        release.found[file] += _guarded(file, lambda: clauses.check_file(release, file, data))  # noqa: B023
         if file.endswith(".dmn"):
             release.turn_to(file)
             release.found[file] += _guarded(file, lambda: decisions.check(release, data))  # noqa: B023

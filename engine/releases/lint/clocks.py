@@ -110,4 +110,3 @@ def _wrong(release: Release, text: str) -> str | None:
     if release.parameters is not None and missing - {""}:
         return f"没有这个政策参数：{'、'.join(sorted(missing - {''}))}"
     return None
-

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from engine.clocks.catalogue import FILE as CLOCKS
 from engine.parameters.seed import entries
+from engine.releases.files import belongs
 from engine.releases.lint import FileReport, Obligation, lint
 from engine.releases.lint.engine_says import Parse
 from engine.releases.lint.report import on_file, report
 from engine.releases.xml import LARGEST
 from engine.runtime.services import Services, services
 from engine.spiff.parser import parse as parse_specs
-
-SUFFIXES = frozenset({".bpmn", ".dmn", ".form", ".html"})
 
 
 def lint_paths(
@@ -28,8 +26,10 @@ def lint_paths(
     """A report for each file, named by its path. Never raises: what cannot be read is a problem. Without
     `parameters` those of the seed are the known ones, as when a release is deployed."""
     found: list[FileReport] = []
+    cited: list[tuple[str, str]] = []
     if parameters is None:
-        parameters = frozenset(entry.name for entry in entries())
+        seed = entries()
+        parameters, cited = frozenset(e.name for e in seed), [(e.name, e.clause or "") for e in seed]
     for given in map(Path, paths):
         refused: list[FileReport] = []
         files = {}
@@ -39,15 +39,15 @@ def lint_paths(
                 refused.append(report(str(path), [on_file(str(path), *fault)]))
             else:
                 files[str(path)] = data
-        found += lint(files, known, parameters=parameters, parse=parse, obligations=obligations) + refused
+        reports = lint(files, known, parameters=parameters, parse=parse, obligations=obligations, cited=cited)
+        found += reports + refused
     return found
 
 
 def _below(given: Path) -> list[Path]:
     if not given.is_dir():
         return [given]
-    inside = (path for path in given.rglob("*") if path.suffix in SUFFIXES or path.name == CLOCKS)
-    return sorted(path for path in inside if path.is_file())
+    return sorted(path for path in given.rglob("*") if belongs(path) and path.is_file())
 
 
 def _read(path: Path) -> tuple[bytes, tuple[str, str] | None]:

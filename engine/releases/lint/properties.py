@@ -29,8 +29,6 @@ RULES = {
     "people": "签字人数的写法有误",
     "waits-for": "在等谁的写法有误",
     "wait-missing": "定时器没有写等待的期限",
-    "clause-missing": "用户任务没有写依据",
-    "clause": "依据的写法有误",
 }
 
 _ANY = frozenset(NODES)
@@ -57,7 +55,6 @@ PLACES = {
 }
 #: What can only be meant as a length, right (`3wd`) or wrong (`30`, `P7D`, `3 days`).
 _MEANT = re.compile(r"[\d.]+\s*[^\W\d]*|P[0-9T].*")
-_CLAUSE = re.compile(r"[a-z][a-z0-9-]*(:[0-9]+(\.[0-9]+)*)?")
 _PEOPLE = re.compile(r"[1-9][0-9]?")
 
 
@@ -99,16 +96,11 @@ def _node(release: Release, node: Node) -> Iterator[Problem]:
     if node.kind == "userTask":
         yield from _who(node)
         yield from _when(node)
-        if not given.get("clause"):
-            yield problem("clause-missing", "请写明依据（clause，例如 mca-2021-57:15），办理的人和申请人要看到")
         if not _PEOPLE.fullmatch(given.get("people", "1")):
             yield problem("people", f"people 应是1到99的整数，现在是“{given['people']}”")
         if given.get("waits_for", WAITS_FOR[0]) not in WAITS_FOR:
             yield problem("waits-for", f"waits_for 只能写 {'、'.join(WAITS_FOR)}，现在是“{given['waits_for']}”")
         yield from _separate(release, node)
-    for part in filter(None, (each.strip() for each in given.get("clause", "").split(","))):
-        if not _CLAUSE.fullmatch(part):
-            yield problem("clause", f"依据“{part}”请写成“文件:条”（例如 mca-2021-57:15），几条之间用英文逗号")
     if node.kind == "intermediateCatchEvent" and "timer" in node.definitions:
         if not given.get("wait"):
             yield problem("wait-missing", "请用 wait 属性写明等多久（例如 7d），或写出给定日期的变量")

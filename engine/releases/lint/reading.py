@@ -17,10 +17,12 @@ from engine.forms.expressions import bare, templates
 from engine.forms.schema import LARGEST as LARGEST_FORM
 from engine.forms.schema import load as load_form
 from engine.releases import xml
+from engine.releases.files import CATALOGUES, GROUNDS
 from engine.releases.lint import clocks, model
 from engine.releases.lint.release import Obligation, Release, stem
 from engine.releases.lint.report import Problem, on_file
 from engine.runtime.services import Services
+from engine.statutes import register, rules
 
 #: XML elements of a file that a person drew; the largest drawings found in public had a quarter of it.
 LARGEST = 30_000
@@ -35,6 +37,8 @@ RULES = {
     "form-content": "表单的内容有误",
     "notice-content": "文书模板写法有误",
     "file-twice": "两个文件同名，模型分不清用哪个",
+    "statutes": "条款登记（statutes.json）的内容有误",
+    "mandatory": "必经环节规则（mandatory.json）的内容有误",
 }
 
 
@@ -48,16 +52,17 @@ def read(
     release = Release(services, parameters, obligations)
     for file, data in files.items():
         release.found[file] = []
+        release.files[file] = data
         _file(release, file, data)
     return release
 
 
 def _file(release: Release, file: str, data: bytes) -> None:
     name = PurePosixPath(file)
-    reader = _clocks if name.name == CLOCKS else _READERS.get(name.suffix)
+    reader = _NAMED.get(name.name) or _READERS.get(name.suffix)
     problems = release.found[file]
     if reader is None:
-        message = f"流程版本里只放 .bpmn、.dmn、.form、.html 文件和 {CLOCKS}，请移走这个文件"
+        message = f"流程版本里只放 .bpmn、.dmn、.form、.html 文件和 {'、'.join(sorted(CATALOGUES))}，请移走这个文件"
         problems.append(on_file(file, "file-kind", message))
         return
     try:
@@ -148,6 +153,29 @@ def _clocks(release: Release, file: str, data: bytes, problems: list[Problem]) -
     problems += clocks.catalogue(file, release, faults)
 
 
+def _statutes(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:
+    if release.statutes is not None:
+        problems.append(on_file(file, "file-twice", f"一个版本只有一个 {register.FILE}，请合并"))
+        return
+    release.statutes, faults = register.read(data)
+    problems += [Problem(fault.id or file, fault.id or file, "statutes", fault.message) for fault in faults]
+
+
+def _mandatory(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:
+    if release.mandatory is not None:
+        problems.append(on_file(file, "file-twice", f"一个版本只有一个 {rules.FILE}，请合并"))
+        return
+    release.mandatory, faults = rules.read(data)
+    problems += [Problem(fault.id or file, fault.id or file, "mandatory", fault.message) for fault in faults]
+
+
+def _grounds(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        problems.append(on_file(file, "unreadable", "不是有效的 JSON 文件"))
+
+
 def _twice(known: Mapping[str, object], file: str, problems: list[Problem]) -> None:
     if stem(file) in known:
         problems.append(on_file(file, "file-twice", f"名称“{stem(file)}”在别的文件夹里已经用过，请改名"))
@@ -159,3 +187,4 @@ _READERS: dict[str, Callable[[Release, str, bytes, list[Problem]], None]] = {
     ".form": _form,
     ".html": _notice,
 }
+_NAMED = {CLOCKS: _clocks, register.FILE: _statutes, rules.FILE: _mandatory, GROUNDS: _grounds}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,6 +19,8 @@ from engine.releases.lint import graph
 from engine.releases.lint.model import Model, Node, Process
 from engine.releases.lint.report import Problem
 from engine.runtime.services import Service, Services
+from engine.statutes.register import Statutes
+from engine.statutes.rules import Rules
 
 #: Seconds that the expressions of one file may take. A real file takes a tenth of it.
 SECONDS = 1.0
@@ -120,6 +123,15 @@ class Release:
     decisions: dict[str, Decision] = field(default_factory=dict)
     notices: dict[str, str] = field(default_factory=dict)
     clocks: dict[str, ClockSpec] = field(default_factory=dict)
+    #: None: the release has no such file.
+    statutes: Statutes | None = None
+    mandatory: Rules | None = None
+    #: Everything as it was given.
+    files: dict[str, bytes] = field(default_factory=dict)
+    #: The day on which it is to be deployed.
+    on: date = field(default_factory=clock.today)
+    #: Clauses that rest outside the files: (what rests on them, comma-separated ids).
+    cited: tuple[tuple[str, str], ...] = ()
     expressions: Expressions = field(default_factory=Expressions)
     #: What was found while reading, by file.
     found: dict[str, list[Problem]] = field(default_factory=dict)
