@@ -21,6 +21,7 @@ from engine.releases.lint import (
     flows,
     ids,
     layout,
+    notices,
     properties,
     reading,
     references,
@@ -42,7 +43,7 @@ THEMES = (
 OWN = {"lint-fault": "检查程序自己出错，没有检查完"}
 #: Every rule: its id and what it is about.
 RULES: dict[str, str] = (
-    dict(chain.from_iterable(each.RULES.items() for each in (reading, *THEMES, decisions, engine_says))) | OWN
+    dict(chain.from_iterable(each.RULES.items() for each in (reading, *THEMES, notices, decisions, engine_says))) | OWN
 )
 
 
@@ -71,6 +72,8 @@ def lint(
         if file.endswith(".dmn"):
             release.turn_to(file)
             release.found[file] += _guarded(file, lambda: decisions.check(release, data))  # noqa: B023
+        if file.endswith(".html"):
+            release.found[file] += _guarded(file, lambda: notices.check(release, file))  # noqa: B023
         if file in release.budgets and release.budgets[file].missed:
             message = "文件里的表达式太多或太复杂，没有检查完，请拆成几个文件"
             release.found[file].append(on_file(file, "too-large", message))

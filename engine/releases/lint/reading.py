@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from jinja2 import TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.clocks.catalogue import FILE as CLOCKS
 from engine.clocks.catalogue import read as read_clocks
 from engine.decisions import tables
+from engine.documents import sandbox
 from engine.errors import Unparsable
 from engine.forms.expressions import bare, templates
 from engine.forms.schema import LARGEST as LARGEST_FORM
@@ -138,7 +138,7 @@ def _notice(release: Release, file: str, data: bytes, problems: list[Problem]) -
     text = data.decode("utf-8", "replace")
     release.notices.setdefault(stem(file), text)
     try:
-        ImmutableSandboxedEnvironment().parse(text)
+        sandbox.make().parse(text)
     except (TemplateError, RecursionError) as error:
         line = getattr(error, "lineno", None)
         place = f"第{line}行" if line else ""
