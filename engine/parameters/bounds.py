@@ -29,31 +29,32 @@ class Crossed:
 
 def crossed(name: str, value: Any, unit: str) -> list[Crossed]:
     """The bounds that a value of this parameter does not keep."""
-    found = []
+    found: dict[str, Crossed] = {}
     for row in matching("bounds", name):
-        told = _told(row, name, value, unit)
+        told, hard = _told(row, name, value, unit)
         if told:
-            found.append(Crossed(told, row.get("clause"), bool(row.get("hard"))))
+            found.setdefault(told, Crossed(told, row.get("clause"), hard or bool(row.get("hard"))))
     if unit == "length" and Length.parse(value).amount == 0:
-        found.append(Crossed("期限不能是 0", None, True))
-    return found
+        found["0"] = Crossed("期限不能是 0", None, True)
+    return list(found.values())
 
 
-def _told(row: dict[str, Any], name: str, value: Any, unit: str) -> str:
-    if "is" in row and value != row["is"]:
-        return f"应为“{said(row['is'], unit, name)}”"
+def _told(row: dict[str, Any], name: str, value: Any, unit: str) -> tuple[str, bool]:
+    """What is wrong beside one row, and whether that is no matter of law."""
     if row.get("whole") and unit == "number" and not float(value).is_integer():
-        return "应为整数"
+        return "应为整数", True
     if "pattern" in row and not re.fullmatch(row["pattern"], str(value)):
-        return f"应写成 {row['example']} 的形式"
+        return f"应写成 {row['example']} 的形式", True
+    if "is" in row and value != row["is"]:
+        return f"应为“{said(row['is'], unit, name)}”", False
     for key, words in (("least", "不少于"), ("most", "不超过")):
         # A pattern may fit the name of a parameter that is measured otherwise.
         if key not in row or unit not in COMPARED or isinstance(row[key], str) != (unit == "length"):
             continue
         pair = (value, row[key]) if key == "least" else (row[key], value)
         if not _reaches(*pair, unit):
-            return f"{words} {said(row[key], unit, name)}"
-    return ""
+            return f"{words} {said(row[key], unit, name)}", False
+    return "", False
 
 
 def _reaches(value: Any, bound: Any, unit: str) -> bool:

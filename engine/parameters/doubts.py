@@ -55,9 +55,11 @@ def doubts(
     held = value_on(rows, first)
     if unit == "length" and held is not None and Length.parse(held).unit != Length.parse(value).unit:
         found.append(Doubt("unit", f"计算单位由“{said(held, unit)}”变为“{said(value, unit)}”。"))
-    scheduled = [row for row in rows if row.valid_from > today and _within(row, first, last)]
+    scheduled = [
+        row for row in rows if row.valid_from > today and row.valid_from >= first and _within(row, first, last)
+    ]
     if scheduled:
-        told = "；".join(f"{span(row.valid_from, row.valid_to)}为{said(row.value, unit, name)}" for row in scheduled)
+        told = "；".join(f"{span(row.valid_from, row.valid_to)}为 {said(row.value, unit, name)}" for row in scheduled)
         found.append(Doubt("replaces", f"其间已有确认的值将被替换：{told}。"))
     return found
 

@@ -20,9 +20,7 @@ ROWS = json.loads(FILE.read_text(encoding="utf-8"))
 def on(name, day):
     """The value of `name` on `day`."""
     held = [
-        e
-        for e in entries()
-        if e.name == name and e.valid_from <= day and (e.valid_to is None or day <= e.valid_to)
+        e for e in entries() if e.name == name and e.valid_from <= day and (e.valid_to is None or day <= e.valid_to)
     ]
     assert len(held) == 1, (name, day, held)
     return in_context(held[0].value, held[0].unit)
@@ -102,9 +100,7 @@ def test_numbers_that_the_law_gives():
         "complaint_phone": "0952-0000000 (示范)",
     }.items():
         assert on(name, day) == value, name
-    assert (
-        (560 * 100 - 300 * 100) * 3 == (on("dibao_standard_rural", day) - 30000) * 3 == 78000
-    )  # policy.md §1.2
+    assert (560 * 100 - 300 * 100) * 3 == (on("dibao_standard_rural", day) - 30000) * 3 == 78000  # policy.md §1.2
 
 
 def test_made_up_values_are_marked():
