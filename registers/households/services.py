@@ -16,8 +16,17 @@ from registers.cases.numbers import case_number
 from registers.households.models import Household, IncomeStatement, Person
 
 INCOME = ("income_wage", "income_business", "income_property", "income_transfer", "income_other")
-MONEY = (*INCOME, "job_cost", "rigid_expense", "assets_financial")
-ASSETS = ("asset_car", "asset_machinery", "asset_second_house", "asset_employs")
+MONEY = (
+    *INCOME, "basic_pension", "elderly_income", "income_exempt", "job_cost", "rigid_expense", "expense_medical",
+    "expense_education", "expense_rent", "expense_disability", "assets_financial", "year_income", "year_living",
+    "year_medical", "year_education", "year_rehabilitation", "year_other",
+)  # fmt: skip
+ASSETS = (
+    "asset_car", "asset_machinery", "asset_second_house", "asset_employs", "asset_school", "asset_abroad",
+    "asset_luxury",
+)  # fmt: skip
+#: What is neither money nor yes or no: how many cars and homes, how large, what for.
+COUNTS = ("asset_cars", "asset_car_use", "homes", "home_area")
 
 #: The first task of each scheme: the application that its case begins with.
 APPLICATIONS = (
@@ -87,7 +96,8 @@ def register(call: ServiceCall) -> Outputs:
 
 def figures(given: dict[str, Any]) -> dict[str, Any]:
     """The money and the assets of a form, by the same keys; what a form leaves out is 0 or no."""
-    return {key: given.get(key) or 0 for key in MONEY} | {key: bool(given.get(key)) for key in ASSETS}
+    found = {key: given.get(key) or 0 for key in MONEY} | {key: bool(given.get(key)) for key in ASSETS}
+    return found | {key: given[key] for key in COUNTS if given.get(key) is not None}
 
 
 def _household(call: ServiceCall, given: dict[str, Any]) -> Household:

@@ -28,7 +28,20 @@ INCOME = {
     "income_property": "财产净收入",
     "income_transfer": "转移净收入",
     "income_other": "其他收入",
+    "basic_pension": "其中：基础养老金",
+    "elderly_income": "其中：高龄津贴",
+    "income_exempt": "其中：依法不计入的收入",
     "rigid_expense": "刚性支出",
+    "expense_medical": "自付医疗支出",
+    "expense_education": "教育支出",
+    "expense_rent": "住房租金",
+    "expense_disability": "残疾康复支出",
+    "year_income": "十二个月总收入",
+    "year_living": "十二个月生活支出",
+    "year_medical": "十二个月自付医疗",
+    "year_education": "十二个月教育支出",
+    "year_rehabilitation": "十二个月康复支出",
+    "year_other": "十二个月其他必要支出",
     "assets_financial": "货币财产合计",
 }
 ASSETS = {
@@ -36,6 +49,9 @@ ASSETS = {
     "asset_machinery": "大型农机具",
     "asset_second_house": "两套及以上住房",
     "asset_employs": "雇用他人从事经营",
+    "asset_school": "自费择校",
+    "asset_abroad": "自费留学",
+    "asset_luxury": "高档消费品",
 }
 REFUSALS = {
     "income": "人均收入不低于标准",
