@@ -18,7 +18,7 @@ SLICES = {
     "notices": ("models", "facts", "services", "rules"),
     "payments": (
         "models", "accounts.models", "funds.models", "marks.models", "recovery.models", "services",
-        "recovery.services", "facts", "rules",
+        "recovery.services", "facts", "rules", "operations",
     ),
     "supervision": ("models", "rules"),
     "parameters": ("rules", "telling"),

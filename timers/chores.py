@@ -9,6 +9,7 @@ from engine.clocks import operations as clocks
 from engine.holidays import operations as holidays
 from engine.outbox import operations as outbox
 from engine.runtime.openings import operations as openings
+from engine.runtime.openings import plans
 
 Stop = Callable[[], bool]
 
@@ -50,8 +51,14 @@ def open_cases(stop: Stop) -> None:
     openings.carry_out_due(stop)
 
 
+def planned(stop: Stop) -> None:
+    """What the registers plan for certain days is asked for: monthly runs, reviews."""
+    plans.look(stop)
+
+
 CHORES = (
     Chore("deliver", 2.0, deliver),
+    Chore("planned", 300.0, planned),
     Chore("open-cases", 5.0, open_cases),
     Chore("recount", 5.0, recount),
     Chore("missing-schedule", 3600.0, missing_schedule),

@@ -41,7 +41,7 @@ class PayRun(Base):
     frozen_at: Mapped[datetime] = mapped_column(Instant)
     #: What was signed: how many rows, how much, and a hash over every row that is paid.
     rows: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     seal: Mapped[str] = mapped_column(sa.String(64), default="")
     #: How often a file went to the banks.
     batch: Mapped[int] = mapped_column(default=0)
@@ -165,7 +165,7 @@ class BankFile(Base):
     batch: Mapped[int]
     bank: Mapped[str] = mapped_column(sa.String(40))
     rows: Mapped[int]
-    total: Mapped[int]
+    total: Mapped[int] = mapped_column(sa.BigInteger)
     content: Mapped[Any] = mapped_column(Sealed)
     sha256: Mapped[str] = mapped_column(sa.String(64))
     made_at: Mapped[datetime] = mapped_column(Instant)
@@ -189,5 +189,5 @@ class PayListing(Base):
     fund: Mapped[str] = mapped_column(sa.String(40))
     households: Mapped[int]
     persons: Mapped[int]
-    total: Mapped[int]
+    total: Mapped[int] = mapped_column(sa.BigInteger)
     made_at: Mapped[datetime] = mapped_column(Instant)

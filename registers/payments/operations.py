@@ -21,6 +21,7 @@ from engine.rules.veto import Question, veto
 from engine.runtime import openings
 from engine.runtime.models import Instance, WorkItem
 from engine.runtime.openings import operations as opening
+from engine.runtime.openings import plans
 from engine.transactions import Deed, act
 from registers.areas.models import Area
 from registers.payments.bank import returns
@@ -67,6 +68,7 @@ def start(actor: Actor, *, area: str, fund: str, month: str) -> None:
         deed.record(deed.subject("payments"), after={"fund": fund_name(fund), "month": month}, clause=CLAUSE)
 
 
+@plans.plan
 def start_due() -> int:
     """From the freeze day on the system opens next month's runs, for every township and fund with something due; how
     many it asked for. A few small queries when there is nothing to do."""

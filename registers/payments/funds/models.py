@@ -24,7 +24,7 @@ class FundEntry(Base):
     month: Mapped[str] = mapped_column(sa.String(7))
     #: opening, appropriation, payment, returned, recovered, correction
     kind: Mapped[str] = mapped_column(sa.String(20))
-    amount: Mapped[int]
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
     #: What makes it once only: `run:12:1:payment`.
     key: Mapped[str] = mapped_column(sa.String(80), unique=True)
     run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("pay_run.id"), index=True)
@@ -47,7 +47,7 @@ class FundProposal(Base):
     fund: Mapped[str] = mapped_column(sa.String(40))
     month: Mapped[str] = mapped_column(sa.String(7))
     kind: Mapped[str] = mapped_column(sa.String(20))
-    amount: Mapped[int]
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
     voucher: Mapped[str] = mapped_column(sa.String(60))
     note: Mapped[str] = mapped_column(sa.Text)
     #: proposed, confirmed, refused
