@@ -32,6 +32,7 @@ CAUSES = {
     "other": "其他",
     "publicity": "公示期间",
     "evaluation": "民主评议期间",
+    "hearing": "听证期间",
     "applicant": "等待申请人",
     "force_majeure": "不可抗力",
 }
