@@ -11,11 +11,11 @@ SLICES = {
     "cases": ("models", "numbers", "registration", "services", "rules", "secrecy", "applying", "standing"),
     "households": ("models", "services"),
     "filings": ("models", "services", "rules"),
-    "assessments": ("models", "services"),
+    "assessments": ("models", "services", "persons", "causes", "record"),
     "publicity": ("models", "services", "recount"),
     "objections": ("models", "services", "rules", "operations"),
     "benefits": ("models", "services"),
-    "notices": ("models", "facts", "services", "rules"),
+    "notices": ("models", "facts", "records", "services", "rules"),
     "payments": (
         "models", "accounts.models", "funds.models", "marks.models", "recovery.models", "services",
         "recovery.services", "facts", "rules", "operations",

@@ -81,6 +81,8 @@ def case_page(session: Session, instance_id: int) -> CasePage:
     household = case.household_id if case else None
     known = households.contact(session, household) if household else {}
 
+    issued = notices.of_case(session, instance_id)
+
     def own(kind: Any) -> Sequence[Any]:
         return session.scalars(select(kind).where(kind.instance_id == instance_id).order_by(kind.id)).all()
 
@@ -98,8 +100,8 @@ def case_page(session: Session, instance_id: int) -> CasePage:
         objections=session.scalars(
             select(Objection).where(Objection.parent_id == instance_id).order_by(Objection.instance_id)
         ).all(),
-        notices=notices.of_case(session, instance_id),
-        deliveries=notices.deliveries(session, instance_id),
+        notices=issued,
+        deliveries=notices.deliveries(session, instance_id, issued),
         items=own(WorkItem),
         timers=own(WaitingTimer),
         clocks=own(Clock),

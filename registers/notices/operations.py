@@ -58,8 +58,7 @@ def print_record(actor: Actor, instance_id: int, template: str, submission_id: i
     full is for whoever may see them."""
     with act(Verb.DOCUMENT_PRINTED, actor) as deed:
         instance = _locked(deed, instance_id)
-        what = f"record:{submission_id}:{template}" if submission_id else f"case:{instance_id}:{template}"
-        return _printed(deed, instance, what, title)
+        return _printed(deed, instance, print_key(instance_id, template, submission_id), title)
 
 
 def deliver(actor: Actor, instance_id: int, notice_id: int, given: Mapping[str, Any]) -> NoticeDelivery:
@@ -89,6 +88,11 @@ def deliver(actor: Actor, instance_id: int, notice_id: int, given: Mapping[str, 
         after = {"what": named(notice), "method": METHODS[row.method], "on": told["delivered_on"]}
         deed.record(instance, after=after, clause="mca-2021-57:21")
         return row
+
+
+def print_key(instance_id: int, template: str, submission_id: int | None) -> str:
+    """What a print of a record is a print of."""
+    return f"record:{submission_id}:{template}" if submission_id else f"case:{instance_id}:{template}"
 
 
 def named(notice: Notice) -> str:

@@ -29,8 +29,8 @@ class Unprintable(DoudiError):
 
 
 def pdf(html: str, title: str, *, mark: str = "", maker: str = "") -> bytes:
-    """The PDF of a document. `mark` (副本第1份) stands on every page of a copy. Same text and mark, same bytes while the
-    process lives: what was made lately is kept. Raises Unprintable when the machine lacks the libraries."""
+    """The PDF of a document. `mark` (副本第1份) stands on every page of a copy. What was made lately is kept and given
+    again. Raises Unprintable when the machine lacks the libraries."""
     return _made.get((html, title, mark, maker))
 
 

@@ -24,16 +24,12 @@ from registers.cases import ball
 from registers.cases.page import CasePage, case_page
 from registers.filings import operations as filings
 from registers.filings import queries as filed
-from registers.notices.models import Notice
 from registers.objections import operations as objections
 from registers.publicity import queries as publicity
-from web.desk import drawing, facts, items, once
+from web.desk import drawing, facts, items, notices, once
 from web.desk.views import blueprint
 from web.security import carry, csrf, me
 
-KEY = "start:objection:{}"
-carry.keeps_draft("desk.objection", lambda instance_id: KEY.format(instance_id))
-METHODS = {"direct": "直接送达", "left": "留置送达", "mail": "邮寄送达", "electronic": "电子送达"}
 
 
 @blueprint.get("/cases/<int:instance_id>")
@@ -52,13 +48,8 @@ def case(instance_id: int) -> str:
     shown = request.args.get("process", "")
     if shown not in position:
         shown = standing(position, instance.process_id)
-    objecting = {"process_id": "objection", "area": instance.area, "parent_id": instance_id}
     posted = page.publicity[-1] if page.publicity else None
-    may_object = (
-        publicity.is_open(posted, clock.now())
-        and bool(veto.ask(session, Question("object", actor, instance=instance)))
-        and bool(veto.ask(session, Question("start", actor, facts=objecting)))
-    )
+    offers = starts.linked(session, actor, instance)
     return render_template(
         "cases/case.html",
         page=page,
@@ -77,58 +68,21 @@ def case(instance_id: int) -> str:
         posted=posted,
         posted_end=clock.end_of(posted.until) if posted else None,
         is_open=publicity.is_open(posted, clock.now()),
-        may_object=may_object,
+        offers=[each for each in offers if not each.refusal],
+        not_now=[each for each in offers if each.refusal],
+        children=related(session, actor, page.children),
         may_retry=bool(veto.ask(session, Question("retry", actor, instance=instance))),
         may_clarify=bool(veto.ask(session, Question("clarify", actor, instance=instance))),
         papers=items.papers(instance_id),
         relations=filed.RELATIONS,
         sources=filed.SOURCES,
-        methods=METHODS,
+        documents=notices.documents(session, instance, release, page.notices, page.deliveries),
         tabs=[(key, release.processes[key].name) for key in position if key in release.processes],
         shown=shown,
         active=position.get(shown, {}).get("active", []),
         done=passed(position.get(shown, {}), release.processes[shown].flows),
         parked=[each.element_id for each in open_incidents if each.process_id == shown],
     )
-
-
-@blueprint.route("/cases/<int:instance_id>/objections/new", methods=["GET", "POST"])
-def objection(instance_id: int) -> ResponseReturnValue:
-    """Somebody objects to a case in publicity."""
-    if request.method == "GET" or drawing.wants_edit():
-        return objection_page(instance_id, edited=request.method == "POST")
-    given = drawing.posted()
-    key = KEY.format(instance_id)
-    if request.form.get("_do") == "save":
-        runtime.save_draft(key, me(), given)
-        flash("草稿已保存，只有您自己能看到。", "success")
-        return redirect(url_for("desk.objection", instance_id=instance_id))
-    parent, _, form = objected(instance_id)
-    with once.one_at_a_time(me()):
-        before = once.started(form, me(), given, drawing.first_context(form), parent_id=parent.id)
-        if before is not None:
-            flash("这件异议刚才已经登记，没有重复登记。", "info")
-            return redirect(url_for("desk.case", instance_id=before))
-        try:
-            child = objections.record(instance_id, me(), posted=given)
-        except Invalid as error:
-            return objection_page(instance_id, given=given, problems=drawing.problems(error)), 422
-    runtime.save_draft(key, me(), {})
-    flash("异议已登记，接下来由调查员核查。", "success")
-    return redirect(url_for("desk.case", instance_id=child.id))
-
-
-@blueprint.post("/cases/<int:instance_id>/objections/draft")
-def objection_draft(instance_id: int) -> ResponseReturnValue:
-    return drawing.keep_draft(KEY.format(instance_id))
-
-
-@blueprint.post("/cases/<int:instance_id>/objections/preview")
-def objection_preview(instance_id: int) -> ResponseReturnValue:
-    _, _, form = objected(instance_id)
-    given, focus = drawing.pressed(form) or (drawing.posted(), "")
-    url = url_for("desk.objection_preview", instance_id=instance_id)
-    return str(drawing.draw(form, drawing.first_context(form), given=given, focus=focus, preview_url=url))
 
 
 @blueprint.post("/cases/<int:instance_id>/filings/<int:filing_id>")
@@ -142,67 +96,10 @@ def clarify(instance_id: int, filing_id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.case", instance_id=instance_id))
 
 
-@blueprint.get("/cases/<int:instance_id>/notices/<int:notice_id>")
-def notice(instance_id: int, notice_id: int) -> str:
-    """A notice as it was issued, to print."""
-    session = db.session()
-    found = session.get(Notice, notice_id)
-    instance = session.get(Instance, instance_id)
-    if found is None or instance is None or found.instance_id != instance_id:
-        raise NotFound("没有找到这份文书，请从办件页重新打开。")
-    veto.require(session, Question("view", me(), instance=instance))
-    return render_template("cases/notice.html", notice=found, instance_id=instance_id)
-
-
-@csrf.redraws("desk.objection")
-def again(message: str, instance_id: int) -> str:
-    return objection_page(instance_id, given=drawing.posted(), message=message)
-
-
-def objection_page(
-    instance_id: int,
-    *,
-    given: Mapping[str, Sequence[str]] | None = None,
-    problems: Sequence[FieldProblem] = (),
-    message: str = "",
-    edited: bool = False,
-) -> str:
-    parent, element, form = objected(instance_id)
-    focus, draft = "", None
-    if edited:
-        given, focus = drawing.pressed(form) or (drawing.posted(), "")
-    if given is None:
-        given = draft = drawing.draft(KEY.format(instance_id))
-    inside = drawing.draw(
-        form,
-        drawing.first_context(form),
-        given=given,
-        found=problems,
-        focus=focus,
-        preview_url=url_for("desk.objection_preview", instance_id=instance_id),
-    )
-    return render_template(
-        "cases/objection.html",
-        instance=parent,
-        posted=publicity.latest(db.session(), instance_id),
-        is_open=publicity.is_open(publicity.latest(db.session(), instance_id), clock.now()),
-        element=element,
-        form=inside,
-        message=message,
-        draft=draft is not None,
-    )
-
-
-def objected(instance_id: int) -> tuple[Instance, ElementInfo, Form]:
-    """The case objected to and the form of an objection."""
-    session = db.session()
-    parent = session.get(Instance, instance_id)
-    if parent is None:
-        raise NotFound("没有找到这件办件，请核对编号后再查。")
-    veto.require(session, Question("object", me(), instance=parent))
-    release = releases.load(releases.current(session).id, session)
-    element = release.first_task("objection")
-    return parent, element, release.forms[element.properties["form"]]
+def related(session: Session, actor: Actor, children: Sequence[Instance]) -> list[tuple[Instance, Case | None]]:
+    """What was started at a case, as far as this person may know of it."""
+    seen = [each for each in children if veto.ask(session, Question("view", actor, instance=each))]
+    return [(each, session.get(Case, each.id)) for each in seen]
 
 
 def standing(position: Mapping[str, Any], own: str) -> str:
