@@ -26,6 +26,8 @@ Act = Callable[["Scene"], Any]
 _ACTS: dict[str, Act] = {}
 #: Acts on a whole case, at every stage; each a function (instance_id, actor, **with) of registers.moves.operations.
 MOVES = ("withdraw", "report_death", "suspend", "resume")
+#: What such an act is usually given, for walks.
+EXAMPLES: dict[str, dict[str, Any]] = {}
 
 
 @dataclass(frozen=True)

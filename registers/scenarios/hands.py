@@ -73,13 +73,17 @@ class Hands:
         if what not in (first.id, first.name):
             raise Otherwise(f"“{process.name}”从“{first.name}”（{first.id}）开始，还没有开始过")
         form = release.forms[first.properties["form"]]
-        starters = process.properties.get("starters", "clerk").split(",")
-        actor = self.actor(who[0] if who else starters[0].strip())
-        context: dict[str, Any] = {"today": self.world.now.date().isoformat()}
-        if "parameters" in form.read_names:
-            context["parameters"] = parameters.on(self.world.session, self.world.now.date())
+        actor = self.actor(who[0] if who else process.starters[0])
+        context = self.first_context(process, form)
         posted = self.posted(form, context, forms.initial(form, context), given, None)
         return openers.begin(process, actor, parent_id, posted)
+
+    def first_context(self, process: ProcessInfo, form: Form) -> dict[str, Any]:
+        """What the form that begins a case sees."""
+        seen: dict[str, Any] = {"today": self.world.now.date().isoformat(), "scheme": process.scheme or process.id}
+        if "parameters" in form.read_names:
+            seen["parameters"] = parameters.on(self.world.session, self.world.now.date())
+        return seen
 
     def complete(self, item: WorkItem, actor: Actor, given: Mapping[str, Any]) -> runtime.Outcome:
         """Signs a work item."""
@@ -99,7 +103,7 @@ class Hands:
         instance: Instance | None,
     ) -> answers.Texts:
         """The form as a browser would send it."""
-        seen = self.context(instance)
+        seen = self.context(instance, _reads_parameters(self.usual.get(form.name, {}), given))
         keys = {one.key for one in form.walk() if one.key}
         usual = {key: value for key, value in self.usual.get(form.name, {}).items() if key not in given}
         strange = next((key for key in usual if key not in keys), None)
@@ -111,12 +115,13 @@ class Hands:
         )
         return answers.posted(form, context, initial, layers, self.day, answers.plainest(seen))
 
-    def context(self, instance: Instance | None) -> dict[str, Any]:
+    def context(self, instance: Instance | None, parameters_too: bool = True) -> dict[str, Any]:
         """What the story's expressions see."""
         flow = dict(instance.flow or {}) if instance is not None else {}
         now = self.world.now
         seen = {**flow, "flow": flow, **self.persons, "today": now.date().isoformat(), "now": now.isoformat()}
-        seen["parameters"] = dict(parameters.on(self.world.session, now.date()))
+        if parameters_too:
+            seen["parameters"] = dict(parameters.on(self.world.session, now.date()))
         return seen
 
     def day(self, text: str) -> date | None:
@@ -131,3 +136,8 @@ class Hands:
             moment = when.read(text)
             return when.resolve(moment, self.world.now, self.world.calendar()).date() if moment else None
         return None
+
+
+def _reads_parameters(*said: Mapping[str, Any]) -> bool:
+    """Whether an expression may read dated parameters; there are some three hundred of them."""
+    return any("parameters" in str(each) for each in said)

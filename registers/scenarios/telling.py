@@ -36,29 +36,37 @@ class Telling:
 
     def tell(self) -> None:
         """All steps, then what must be so at the end; the first step that goes wrong ends the story."""
-        try:
-            self.hands.persons = people.household(self.story.people, self.story.name, self.story.begins.date())
-            self._set_parameters()
-        except people.Unlikely as error:
-            self.problems.append(f"people：{error}")
-            return
-        except DoudiError as error:
-            self.problems.append(f"parameters：{said(error)}")
-            return
+        self.prepare()
         for step in self.story.steps:
-            try:
-                self._step(step)
-            except Otherwise as wrong:
-                self.problems.append(f"{step.words}：{wrong}")
-                return
-            except DoudiError as error:
-                self.problems.append(f"{step.words}：{said(error)}")
+            self.take(step)
+            if self.problems:
                 return
         if MAIN in self.cases:
             found = ending.problems(self.world.session, self.cases, self.story.finally_)
             self.problems += [f"最后：{each}" for each in found]
         else:
             self.problems.append(f"最后：没有一步开始“{self.story.process}”")
+
+    def prepare(self) -> None:
+        """The people and the parameters of the story."""
+        try:
+            self.hands.persons = people.household(self.story.people, self.story.name, self.story.begins.date())
+            self._set_parameters()
+        except people.Unlikely as error:
+            self.problems.append(f"people：{error}")
+        except DoudiError as error:
+            self.problems.append(f"parameters：{said(error)}")
+
+    def take(self, step: Step) -> None:
+        """One step; what goes otherwise is written down."""
+        if self.problems:
+            return
+        try:
+            self._step(step)
+        except Otherwise as wrong:
+            self.problems.append(f"{step.words}：{wrong}")
+        except DoudiError as error:
+            self.problems.append(f"{step.words}：{said(error)}")
 
     def _set_parameters(self) -> None:
         begins = self.story.begins

@@ -52,6 +52,14 @@ def furnish() -> None:
         )
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A world at an instant."""
+
+    database: sqlite3.Connection
+    now: datetime
+
+
 @dataclass
 class World:
     """`template` is how every story finds the county; `chores` what happens daily."""
@@ -59,19 +67,33 @@ class World:
     template: sqlite3.Connection
     chores: Sequence[Chore] = ()
     now: datetime = field(default_factory=clock.now)
+    #: Whether ladders climb; they tell people and change nothing else.
+    ladders: bool = True
 
     @contextmanager
     def fresh(self, begins: datetime) -> Iterator[Session]:
         """The county as it was in the beginning, its clock at `begins` and held by this world."""
-        db.session.remove()
-        with db.engine.connect() as connection:
-            self.template.backup(connection.connection.driver_connection)
+        _copy(self.template)
         self.now = begins
         with clock.at(lambda: self.now):
             try:
                 yield self.session
             finally:
                 db.session.remove()
+
+    def keep(self) -> Kept:
+        """How everything stands now, to be put back."""
+        copy = sqlite3.connect(":memory:")
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.connection.driver_connection.backup(copy)
+        return Kept(copy, self.now)
+
+    def put_back(self, kept: Kept) -> None:
+        """Everything stands again as it was kept."""
+        _copy(kept.database)
+        self.now = kept.now
+        kept.database.close()
 
     @property
     def session(self) -> Session:
@@ -124,7 +146,8 @@ class World:
                     .order_by(WaitingTimer.due_at, WaitingTimer.id)
                 )
             ]
-            climbs = [(r.at, 0, r.subject, r.subject_id) for r in rungs.due(session, self.now, 50)]
+            rising = rungs.due(session, self.now, 50) if self.ladders else ()
+            climbs = [(each.at, 0, each.subject, each.subject_id) for each in rising]
             due = [each for each in sorted((*timers, *climbs)) if each[2:] not in passed]
             if not due:
                 break
@@ -150,7 +173,8 @@ class World:
     def _next_due(self) -> datetime | None:
         session = self.session
         timer = session.scalar(select(func.min(WaitingTimer.due_at)).where(WaitingTimer.due_at > self.now))
-        return min(filter(None, (timer, rungs.next_due(session, self.now))), default=None)
+        rung = rungs.next_due(session, self.now) if self.ladders else None
+        return min(filter(None, (timer, rung)), default=None)
 
     def _next_chores(self) -> datetime | None:
         if not self.chores:
@@ -159,9 +183,15 @@ class World:
         return today if self.now < today else today + timedelta(days=1)
 
 
+def _copy(database: sqlite3.Connection) -> None:
+    db.session.remove()
+    with db.engine.connect() as connection:
+        database.backup(connection.connection.driver_connection)
+
+
 def _backed_off(now: datetime) -> Sequence[Any]:
     """A timer whose firing failed is left alone for a while."""
     return ((WaitingTimer.not_before.is_(None)) | (WaitingTimer.not_before <= now),)
 
 
-__all__ = ["Chore", "World", "furnish"]
+__all__ = ["Chore", "Kept", "World", "furnish"]
