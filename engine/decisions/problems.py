@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from engine import feel
-from engine.decisions import ranges
-from engine.decisions.tables import POLICIES, Column, Decision, Row
+from engine.decisions import proofs, ranges
+from engine.decisions.model import COLLECT, KINDS, POLICIES, Decision, Row
 
 RULES = {
     "decision-id": "决策没有标识",
@@ -18,6 +19,11 @@ RULES = {
     "decision-name": "决策的结果没有名称，或名称不能用",
     "decision-twice": "决策表有相同的行",
     "decision-overlap": "决策表有两行会同时符合",
+    "decision-gap": "决策表有的输入没有一行符合",
+    "decision-unproved": "不能证明决策表没有遗漏",
+    "decision-values": "允许的值写法有误，或单元格里有不允许的值",
+    "decision-idle": "决策表有一行永远不会用到",
+    "decision-test": "决策没有测试行，或测试行不通过",
     "decision-large": "决策表太大",
 }
 
@@ -25,6 +31,8 @@ RULES = {
 MOST = 500
 CELLS = 20_000
 Check = Callable[[str], str | None]
+_CONSTANT = re.compile(r'"[^",\\]+"')
+_UNREAD = ("decision-cell", "decision-shape", "decision-values")
 _RESERVED = frozenset({"typename", "parameters", "today"})
 
 
@@ -57,9 +65,12 @@ def problems(decision: Decision, check: Check = feel.check, check_unary: Check =
                 f"实际有{len(row.tests)}个和{len(row.outputs)}个，请补齐"
             )
             found.append(Problem(row.id, "decision-shape", message))
-    found += _cells(decision, check, check_unary)
+    found += [*_cells(decision, check, check_unary), *_columns(decision), *_collect(decision)]
     if len(whole) == len(decision.rows):
         found += _rows(decision)
+        # What is missing is asked of a table whose cells can be read.
+        if decision.policy in ("UNIQUE", "ANY", "FIRST") and not any(each.rule in _UNREAD for each in found):
+            found += _missing(decision)
     return found
 
 
@@ -77,7 +88,7 @@ def _names(decision: Decision) -> Iterator[Problem]:
 
 def _head(decision: Decision, check: Check) -> Iterator[Problem]:
     if decision.policy not in POLICIES:
-        message = f"命中策略“{decision.policy}”不能用，请改成 UNIQUE（只一行符合）、FIRST（取第一行）或 ANY"
+        message = f"命中策略“{decision.policy}”不能用，请改成 UNIQUE（只一行符合）、FIRST（取第一行）、ANY 或 COLLECT"
         yield Problem(decision.id, "decision-policy", message)
     if not decision.outputs or not decision.rows:
         yield Problem(decision.id, "decision-shape", "决策表至少要有一个结果和一行规则")
@@ -118,9 +129,17 @@ def _rows(decision: Decision) -> Iterator[Problem]:
             yield Problem(row.id, "decision-twice", message)
         else:
             seen[tests] = number
-    if decision.policy not in ("UNIQUE", "ANY"):
-        return
-    for one, other, case in overlaps(decision):
+    for number in proofs.idle(decision):
+        if number not in twice:
+            why = "条件里的值都不允许" if decision.policy != "FIRST" else "条件里的值都不允许，或者前面的行已经全部占去"
+            message = f"第{number}行永远不会用到（{why}），请改正或删除"
+            yield Problem(decision.rows[number - 1].id, "decision-idle", message)
+    if decision.policy in ("UNIQUE", "ANY"):
+        yield from _overlaps(decision, twice)
+
+
+def _overlaps(decision: Decision, twice: set[int]) -> Iterator[Problem]:
+    for one, other, case in proofs.overlaps(decision):
         if other in twice:
             continue
         first, second = decision.rows[one - 1], decision.rows[other - 1]
@@ -132,64 +151,63 @@ def _rows(decision: Decision) -> Iterator[Problem]:
         yield Problem(second.id, "decision-overlap", message)
 
 
-def overlaps(decision: Decision) -> Iterator[tuple[int, int, str]]:
-    """Pairs of rows that are proved to meet: their numbers and an example. At most a hundred."""
-    columns = [_Regions([row.tests[at] for row in decision.rows]) for at in range(len(decision.inputs))]
-    same: dict[str, list[int]] = {}
+def _missing(decision: Decision) -> Iterator[Problem]:
+    """A case that meets no row would stand still: a family would wait for an answer that no one can give."""
+    found = proofs.gap(decision)
+    if found is None:
+        return
+    example = f"（例如 {found.example}）" if found.example else ""
+    cure = "请补上缺的行，或给文字条件写明允许的值（inputValues）"
+    if decision.policy == "FIRST":
+        cure = "请补上缺的行，或在最后加一行全是“-”的"
+    if found.sure:
+        yield Problem(decision.id, "decision-gap", f"有的输入没有一行符合{example}，{cure}")
+    elif found.rows:
+        rows = "、".join(map(str, found.rows))
+        message = (
+            f"第{rows}行的条件看不出包含哪些值，不能证明没有遗漏{example}，请改成与数、文字、是否比较的写法；{cure}"
+        )
+        yield Problem(decision.id, "decision-unproved", message)
+    else:
+        yield Problem(decision.id, "decision-unproved", f"组合太多，不能证明没有遗漏，请拆成几张表；{cure}")
+
+
+def _columns(decision: Decision) -> Iterator[Problem]:
+    """What an input allows, and cells that name something else."""
     for at, column in enumerate(decision.inputs):
-        same.setdefault("".join(column.expression.split()), []).append(at)
-    told = 0
-    for other in range(1, len(decision.rows)):
-        for one in range(other):
-            shared = []
-            for column in columns:
-                shared.append(column.shared(one, other))
-                if not shared[-1]:
-                    break
-            if (shared and not shared[-1]) or not all(_together(columns, shared, group) for group in same.values()):
-                continue
-            yield one + 1, other + 1, _example(decision.inputs, columns, shared)
-            told += 1
-            if told == 100:
-                return
+        if not column.values:
+            continue
+        where = column.id or decision.id
+        if ranges.read(column.values) is None:
+            message = f'“{column.label}”允许的值写法不能识别，请写成 "a","b" 或 [0..120] 的样子'
+            yield Problem(where, "decision-values", message)
+            continue
+        allowed = ranges.texts(column.values)
+        for number, row in enumerate(decision.rows, 1):
+            strange = sorted(ranges.texts(row.tests[at]) - allowed) if allowed and at < len(row.tests) else []
+            if strange:
+                message = f"第{number}行的“{strange[0]}”不在“{column.label}”允许的值（{column.values}）里，请改正"
+                yield Problem(row.id, "decision-values", message)
 
 
-class _Regions:
-    """A column: its regions, and for each row a mask of those that its entry covers (None: not of a simple form)."""
-
-    def __init__(self, entries: list[str]) -> None:
-        self.axis = ranges.axis(entries)
-        self.everything = self.axis.everything
-        self.texts = ["".join(each.split()) for each in entries]
-        known: dict[str, int | None] = {}
-        for entry in entries:
-            if entry not in known:
-                cover = ranges.read(entry)
-                known[entry] = None if cover is None else cover(self.axis)
-        self.masks = [known[entry] for entry in entries]
-
-    def shared(self, one: int, other: int) -> int:
-        """The regions where both rows match; 0 when there is none, or when it cannot be proved."""
-        a, b = self.masks[one], self.masks[other]
-        if a is None or b is None:
-            # The same words match the same values; and what anything matches, some value of the other matches.
-            alike = self.texts[one] == self.texts[other] or "-" in (self.texts[one], self.texts[other])
-            return self.everything if alike else 0
-        return a & b
+def _collect(decision: Decision) -> Iterator[Problem]:
+    """What a COLLECT table gathers is known before it runs: constant texts, which others refer to."""
+    if decision.policy != COLLECT:
+        return
+    if decision.aggregation:
+        message = f"COLLECT 不能带汇总（{decision.aggregation}），请去掉"
+        yield Problem(decision.id, "decision-policy", message)
+    if len(decision.outputs) != 1 or decision.outputs[0].type not in ("", "string"):
+        yield Problem(decision.id, "decision-policy", "COLLECT 的表只能有一个结果，类型是文字（string）")
+        return
+    for column in decision.inputs:
+        if column.type not in KINDS:
+            message = f"COLLECT 的条件“{column.label}”要写明类型（string、number 或 boolean）"
+            yield Problem(column.id or decision.id, "decision-policy", message)
+    for number, row in enumerate(decision.rows, 1):
+        if any(_CONSTANT.fullmatch(text) is None for text in row.outputs):
+            message = f'第{number}行的结果应是加双引号、不含逗号的文字，例如 "income"'
+            yield Problem(row.id, "decision-policy", message)
 
 
-def _together(columns: list[_Regions], shared: list[int], group: list[int]) -> bool:
-    """Whether columns that ask for the same thing can agree on a value; where it is not plain, that they cannot."""
-    first, *rest = group
-    return all(columns[at].axis == columns[first].axis and shared[at] & shared[first] for at in rest)
-
-
-def _example(inputs: tuple[Column, ...], columns: list[_Regions], shared: list[int]) -> str:
-    return "、".join(
-        f"{column.label}={known.axis.words(mask)}"
-        for column, known, mask in zip(inputs, columns, shared, strict=True)
-        if mask != known.everything
-    )
-
-
-__all__ = ["RULES", "Problem", "overlaps", "problems"]
+__all__ = ["RULES", "Problem", "problems"]

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from engine.decisions.model import KINDS
+
 _TEXT = r'"(?:[^"\\]|\\.)*"'
 _NUMBER = r"-?\d{1,30}(?:\.\d{1,30})?"
 _TEXTS = re.compile(_TEXT)
@@ -42,6 +44,13 @@ class Axis:
     def everything(self) -> int:
         """All regions."""
         return (1 << self.size) - 1
+
+    def of_kind(self, kind: str) -> int:
+        """The regions of a DMN type (`string`, `boolean`, a number); all of them when no entry names such a value."""
+        texts = (1 << len(self.texts)) - 1
+        truths = ((1 << self._first) - 1) & ~texts
+        found = {"string": texts, "boolean": truths}.get(kind, self.everything & ~(texts | truths))
+        return found if found and kind in KINDS else self.everything
 
     @property
     def _first(self) -> int:
@@ -95,6 +104,11 @@ def axis(entries: Iterable[str]) -> Axis:
         numbers.update(Fraction(each) for each in _NUMBERS.findall(bare.replace("..", " .. ")))
     named = (*texts, OTHER) if texts or not (truths or numbers) else ()
     return Axis(tuple(dict.fromkeys(named)), truths, tuple(sorted(numbers)))
+
+
+def texts(text: str) -> frozenset[str]:
+    """The texts that an entry names."""
+    return frozenset(each[1:-1] for each in _TEXTS.findall(text))
 
 
 def read(text: str) -> Cover | None:

@@ -1,17 +1,19 @@
-"""Decisions of a release: what engine.decisions.problems finds, for each DMN file."""
+"""Decisions of a release: what engine.decisions finds for each DMN file, its test rows, the parameters it reads, and
+whether SpiffWorkflow can read it too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.decisions import examples, tables
 from engine.decisions import problems as faults
-from engine.decisions import tables
 from engine.errors import Unparsable
 from engine.releases.lint import naming
 from engine.releases.lint.release import Release
 from engine.releases.lint.report import Problem
+from engine.spiff.decisions import refusal
 
-RULES = faults.RULES
+RULES = faults.RULES | {"decision-engine": "流程引擎读不了这个决策"}
 
 
 def check(release: Release, data: bytes) -> Iterator[Problem]:
@@ -20,13 +22,32 @@ def check(release: Release, data: bytes) -> Iterator[Problem]:
         found = tables.parse(data)
     except Unparsable:
         return  # Said when it was read.
+    clean = True
     for decision in found:
-        for fault in faults.problems(decision, release.expressions.check, release.expressions.check_unary):
+        for problem in _decision(release, decision):
+            clean = False
+            yield problem
+    if clean and found:
+        said = refusal(data)
+        if said is not None:
+            cure = "结果单元格里的 if … then … 请改成几行，或写成字面表达式"
+            message = f"SpiffWorkflow 的决策表读取器读不了：{said[1]}。{cure}"
+            yield Problem(said[0] or found[0].id, found[0].name, "decision-engine", message)
+
+
+def _decision(release: Release, decision: tables.Decision) -> Iterator[Problem]:
+    whole = True
+    for fault in faults.problems(decision, release.expressions.check, release.expressions.check_unary):
+        whole = False
+        yield Problem(fault.element, decision.name, fault.rule, fault.message)
+    for name in sorted(_parameters(release, decision)):
+        whole = False
+        message = f"用到政策参数“{name}”，没有这个参数，请改正名称"
+        yield Problem(decision.id, decision.name, "parameter-unknown", message)
+    if whole:
+        budget = release.expressions.budget
+        for fault in examples.problems(decision, budget.spent, budget.spending):
             yield Problem(fault.element, decision.name, fault.rule, fault.message)
-        for name in sorted(_parameters(release, decision)):
-            yield Problem(
-                decision.id, decision.name, "parameter-unknown", f"用到政策参数“{name}”，没有这个参数，请改正名称"
-            )
 
 
 def _parameters(release: Release, decision: tables.Decision) -> set[str]:

@@ -8,7 +8,10 @@ from tests.support.bpmn import Model, choice, files, form
 from tests.support.linting import faults
 
 DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
-AMOUNT = f"""<definitions xmlns="{DMN}"><decision id="amount_of" name="金额"><variable name="amount" typeRef="number"/>
+AMOUNT = f"""<definitions xmlns="{DMN}"><decision id="amount_of" name="金额"><extensionElements
+xmlns:doudi="https://doudi.example/schema/dmn"><doudi:test name="三口"><doudi:given name="members" value="3"/>
+<doudi:given name="parameters.standard" value="10"/><doudi:expect name="amount" value="30"/></doudi:test>
+</extensionElements><variable name="amount" typeRef="number"/>
 <literalExpression><text>members * parameters.standard</text></literalExpression></decision></definitions>""".encode()
 
 
@@ -45,11 +48,16 @@ def test_notice_without_a_template_is_refused() -> None:
     assert with_service("notices.issue") == [("notice-missing", "step")]
     assert with_service("notices.issue", notice="letter") == [("notice-unknown", "step")]
     model = Model().start().user("first").service("step", "notices.issue", notice="letter").end()
-    assert faults(files(model) | {"notices/letter.html": "{#\ntitle: 告知书\nmark: 告\n#}\n<p>{{ date }}</p>".encode()}) == []
+    assert (
+        faults(files(model) | {"notices/letter.html": "{#\ntitle: 告知书\nmark: 告\n#}\n<p>{{ date }}</p>".encode()})
+        == []
+    )
 
 
 def test_notice_template_that_cannot_be_read_is_refused() -> None:
-    assert faults({"notices/letter.html": "{#\ntitle: 告知书\nmark: 告\n#}\n{% if %}".encode()}) == [("notice-content", "notices/letter.html")]
+    assert faults({"notices/letter.html": "{#\ntitle: 告知书\nmark: 告\n#}\n{% if %}".encode()}) == [
+        ("notice-content", "notices/letter.html")
+    ]
 
 
 def test_business_rule_task_without_a_decision_is_refused() -> None:
