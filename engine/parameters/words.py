@@ -25,7 +25,7 @@ ASK = "须由平罗县民政局确认"
 
 
 def said(value: Any, unit: str, name: str = "") -> str:
-    """A value in words: 560 元/月, 30 个工作日, 是, 一、二级残疾人、重病患者."""
+    """A value in words: 560 元/月, 30 个工作日, 是, 一、二级残疾人；重病患者."""
     if value is None:
         return "没有值"
     if unit in MONEY:
@@ -44,7 +44,7 @@ def said(value: Any, unit: str, name: str = "") -> str:
         return f"{length.amount} {length.words.removeprefix(str(length.amount))}"
     choice = choice_of(name)
     if choice is not None:
-        return "、".join(choice.options.get(each, each) for each in codes(value, choice)) or "没有值"
+        return "；".join(choice.options.get(each, each) for each in codes(value, choice)) or "没有值"
     return str(value)
 
 

@@ -22,7 +22,7 @@ COMMANDS = {
     "doctor": ("doctor", "检查安装是否完好，缺什么说什么"),
     "due": ("due", "计算期限的到期日并说明理由"),
     "journal": ("journal", "日志：校验"),
-    "parameters": ("parameters", "政策参数：载入、修改"),
+    "parameters": ("parameters", "政策参数：载入、查看、提出修改、确认"),
     "release": ("release", "流程版本：检查、发布、列出"),
     "scenarios": ("scenarios", "演练情景并报告流程覆盖率"),
     "serve": ("serve", "启动网页服务"),

@@ -140,7 +140,7 @@ def test_a_list_is_the_same_in_any_order():
         ("3wd", "length", "", "3 个工作日"),
         (36, "number", "", "36"),
         ("N", "mode", "near_relative_set", "N 民法典所列近亲属"),
-        ("car,luxury", "text", "dibao_asset_forbidden", "轿车、高档消费品"),
+        ("car,luxury", "text", "dibao_asset_forbidden", "轿车；高档消费品"),
         (None, "text", "", "没有值"),
         ("nonsense", "length", "", "nonsense"),
         ("nonsense", "yuan", "", "nonsense"),
