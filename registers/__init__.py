@@ -20,6 +20,8 @@ SLICES = {
         "models", "accounts.models", "funds.models", "marks.models", "recovery.models", "services",
         "recovery.services", "facts", "rules", "operations",
     ),
+    "complaints": ("models", "services", "answers", "reviews", "reports", "facts", "rules", "operations"),
+    "samples": ("models", "services", "rules"),
     "supervision": ("models", "rules"),
     "parameters": ("rules", "telling"),
     "demonstration": ("models",),

@@ -28,6 +28,8 @@ class Verb(StrEnum):
     CASE_STARTED = "actor:case:started"
     CASE_OPENED = "system:case:opened"
     OBJECTION_RECORDED = "clerk:objection:recorded"
+    DELAY_TOLD = "clerk:delay:told"
+    ACCUSED_IDENTIFIED = "discipline:accused:identified"
     ITEM_CLAIMED = "actor:item:claimed"
     ITEM_UNCLAIMED = "actor:item:unclaimed"
     ITEM_COMPLETED = "actor:item:completed"
@@ -101,6 +103,8 @@ SENTENCES = {
     Verb.CASE_STARTED: "发起了“{process}”",
     Verb.CASE_OPENED: "发起了“{process}”",
     Verb.OBJECTION_RECORDED: "登记了一件公示异议",
+    Verb.DELAY_TOLD: "制发了延期办理告知书 {number}",
+    Verb.ACCUSED_IDENTIFIED: "核定了被反映的人",
     Verb.ITEM_CLAIMED: "认领了“{item}”",
     Verb.ITEM_UNCLAIMED: "放回了“{item}”",
     Verb.ITEM_COMPLETED: "办结了“{item}”",

@@ -17,11 +17,13 @@ from engine.runtime.models import Instance
 from registers.accounts import operations as accounts
 from registers.accounts import queries as account_queries
 from registers.demonstration.acts import Plan
-from registers.demonstration.cast import PASSWORD
+from registers.demonstration.cast import CAST, PASSWORD
 from registers.filings import operations as filings
 from tests.support.township import START, Township, family_of_three
 
 LADDER = "holder@-1wd,director@0,deputy@+1wd,head@+3wd"
+#: Everybody of the discipline office, the township's and the county's.
+DISCIPLINE = tuple(part.username for part in CAST if part.role == "discipline")
 
 
 def at(text: str) -> Any:

@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("fund", sa.String(length=40), nullable=False),
         sa.Column("month", sa.String(length=7), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("voucher", sa.String(length=60), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
@@ -133,6 +133,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_account_change_open", ["state", "area"], unique=False)
 
     op.create_table(
+        "accused",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("told", sa.LargeBinary(), nullable=False),
+        sa.Column("name_key", sa.String(length=64), nullable=False),
+        sa.Column("post", sa.String(length=12), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_accused_account_id_account")),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_accused_instance_id_instance")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accused")),
+    )
+    with op.batch_alter_table("accused", schema=None) as batch_op:
+        batch_op.create_index("ix_accused_account", ["account_id", "instance_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_accused_instance_id"), ["instance_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_accused_name_key"), ["name_key"], unique=False)
+
+    op.create_table(
         "benefit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("household_id", sa.Integer(), nullable=False),
@@ -167,6 +184,56 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_benefit_review_on"), ["review_on"], unique=False)
         batch_op.create_index("ix_benefit_roster", ["status", "scheme", "area"], unique=False)
         batch_op.create_index(batch_op.f("ix_benefit_to_month"), ["to_month"], unique=False)
+
+    op.create_table(
+        "complaint",
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("subject", sa.String(length=20), nullable=False),
+        sa.Column("about", sa.String(length=10), nullable=False),
+        sa.Column("named", sa.Boolean(), nullable=False),
+        sa.Column("told", sa.LargeBinary(), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=True),
+        sa.Column("matter", sa.String(length=64), nullable=True),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("repeats_id", sa.Integer(), nullable=True),
+        sa.Column("area", sa.String(length=120), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.String(length=80), nullable=False),
+        sa.Column("route", sa.String(length=16), nullable=True),
+        sa.Column("accepted_on", sa.Date(), nullable=True),
+        sa.Column("replied_on", sa.Date(), nullable=True),
+        sa.Column("ask_until", sa.Date(), nullable=True),
+        sa.Column("result", sa.String(length=20), nullable=True),
+        sa.Column("tests", sa.Text(), nullable=False),
+        sa.Column("final", sa.Boolean(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["instance.id"], name=op.f("fk_complaint_case_id_instance")),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_complaint_instance_id_instance")),
+        sa.ForeignKeyConstraint(
+            ["repeats_id"], ["complaint.instance_id"], name=op.f("fk_complaint_repeats_id_complaint")
+        ),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_complaint")),
+    )
+    with op.batch_alter_table("complaint", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_complaint_area"), ["area"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaint_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaint_matter"), ["matter"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaint_person"), ["person"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaint_repeats_id"), ["repeats_id"], unique=False)
+
+    op.create_table(
+        "complaint_seal",
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("level", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_complaint_seal_instance_id_instance")),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_complaint_seal")),
+    )
+    with op.batch_alter_table("complaint_seal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_complaint_seal_level"), ["level"], unique=False)
 
     op.create_table(
         "document_print",
@@ -225,7 +292,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("seal", sa.String(length=64), nullable=False),
         sa.Column("batch", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -242,6 +309,67 @@ def upgrade() -> None:
             sqlite_where=sa.text("void = 0"),
             postgresql_where=sa.text("NOT void"),
         )
+
+    op.create_table(
+        "report",
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=10), nullable=False),
+        sa.Column("named", sa.Boolean(), nullable=False),
+        sa.Column("told", sa.LargeBinary(), nullable=False),
+        sa.Column("matter", sa.String(length=64), nullable=True),
+        sa.Column("repeats_id", sa.Integer(), nullable=True),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("area", sa.String(length=120), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken", sa.String(length=10), nullable=True),
+        sa.Column("told_on", sa.Date(), nullable=True),
+        sa.Column("result", sa.String(length=10), nullable=True),
+        sa.Column("fed_back_on", sa.Date(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["instance.id"], name=op.f("fk_report_case_id_instance")),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_report_instance_id_instance")),
+        sa.ForeignKeyConstraint(["repeats_id"], ["report.instance_id"], name=op.f("fk_report_repeats_id_report")),
+        sa.ForeignKeyConstraint(["source_id"], ["instance.id"], name=op.f("fk_report_source_id_instance")),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_report")),
+    )
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_area"), ["area"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_matter"), ["matter"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_repeats_id"), ["repeats_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_source_id"), ["source_id"], unique=False)
+
+    op.create_table(
+        "sample",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=True),
+        sa.Column("series", sa.String(length=120), nullable=True),
+        sa.Column("population", sa.String(length=40), nullable=False),
+        sa.Column("area", sa.String(length=120), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("rate", sa.String(length=12), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("rule", sa.String(length=20), nullable=False),
+        sa.Column("seed", sa.LargeBinary(), nullable=False),
+        sa.Column("promise", sa.String(length=64), nullable=False),
+        sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("words", sa.String(length=80), nullable=False),
+        sa.Column("witness", sa.String(length=80), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("drawn", sa.Integer(), nullable=False),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("summary", sa.Text(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_sample_instance_id_instance")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample")),
+        sa.UniqueConstraint("instance_id", name=op.f("uq_sample_instance_id")),
+        sa.UniqueConstraint("series", name=op.f("uq_sample_series")),
+    )
+    with op.batch_alter_table("sample", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sample_area"), ["area"], unique=False)
 
     op.create_table(
         "suspension",
@@ -270,7 +398,7 @@ def upgrade() -> None:
         sa.Column("batch", sa.Integer(), nullable=False),
         sa.Column("bank", sa.String(length=40), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -304,6 +432,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_benefit_change_instance_id"), ["instance_id"], unique=False)
 
     op.create_table(
+        "complaint_review",
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=False),
+        sa.Column("level", sa.String(length=8), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("in_time", sa.Boolean(), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=True),
+        sa.Column("replied_on", sa.Date(), nullable=True),
+        sa.Column("ask_until", sa.Date(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["complaint_id"], ["complaint.instance_id"], name=op.f("fk_complaint_review_complaint_id_complaint")
+        ),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_complaint_review_instance_id_instance")
+        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["instance.id"], name=op.f("fk_complaint_review_parent_id_instance")),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_complaint_review")),
+        sa.UniqueConstraint("parent_id", name=op.f("uq_complaint_review_parent_id")),
+    )
+    with op.batch_alter_table("complaint_review", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_complaint_review_complaint_id"), ["complaint_id"], unique=False)
+
+    op.create_table(
         "direct_payment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("benefit_id", sa.Integer(), nullable=False),
@@ -330,7 +483,7 @@ def upgrade() -> None:
         sa.Column("fund", sa.String(length=40), nullable=False),
         sa.Column("month", sa.String(length=7), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=True),
         sa.Column("instance_id", sa.Integer(), nullable=True),
@@ -392,7 +545,7 @@ def upgrade() -> None:
         sa.Column("fund", sa.String(length=40), nullable=False),
         sa.Column("households", sa.Integer(), nullable=False),
         sa.Column("persons", sa.Integer(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["pay_run.id"], name=op.f("fk_pay_listing_run_id_pay_run")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pay_listing")),
@@ -470,6 +623,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recovery_household_id"), ["household_id"], unique=False)
 
     op.create_table(
+        "sample_unit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sample_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("area", sa.String(length=120), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("drawn", sa.Boolean(), nullable=False),
+        sa.Column("forced", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["instance.id"], name=op.f("fk_sample_unit_case_id_instance")),
+        sa.ForeignKeyConstraint(["sample_id"], ["sample.id"], name=op.f("fk_sample_unit_sample_id_sample")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_unit")),
+        sa.UniqueConstraint("sample_id", "key", name=op.f("uq_sample_unit_sample_id_key")),
+    )
+    with op.batch_alter_table("sample_unit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sample_unit_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sample_unit_sample_id"), ["sample_id"], unique=False)
+
+    op.create_table(
         "pay_hit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
@@ -529,6 +702,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("repayment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_repayment_recovery_id"), ["recovery_id"], unique=False)
+
+    op.create_table(
+        "sample_check",
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=False),
+        sa.Column("visited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wrong", sa.Boolean(), nullable=True),
+        sa.Column("findings", sa.LargeBinary(), nullable=True),
+        sa.Column("rectified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handed_over", sa.Boolean(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_sample_check_instance_id_instance")),
+        sa.ForeignKeyConstraint(["parent_id"], ["instance.id"], name=op.f("fk_sample_check_parent_id_instance")),
+        sa.ForeignKeyConstraint(["unit_id"], ["sample_unit.id"], name=op.f("fk_sample_check_unit_id_sample_unit")),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_sample_check")),
+        sa.UniqueConstraint("unit_id", name=op.f("uq_sample_check_unit_id")),
+    )
+    with op.batch_alter_table("sample_check", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sample_check_parent_id"), ["parent_id"], unique=False)
 
     with op.batch_alter_table("instance", schema=None) as batch_op:
         batch_op.add_column(sa.Column("seen_by", sa.String(length=300), nullable=True))
@@ -613,6 +806,10 @@ def downgrade() -> None:
         batch_op.drop_column("suspended_at")
         batch_op.drop_column("seen_by")
 
+    with op.batch_alter_table("sample_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sample_check_parent_id"))
+
+    op.drop_table("sample_check")
     with op.batch_alter_table("repayment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_repayment_recovery_id"))
 
@@ -626,6 +823,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_pay_hit_open")
 
     op.drop_table("pay_hit")
+    with op.batch_alter_table("sample_unit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sample_unit_sample_id"))
+        batch_op.drop_index(batch_op.f("ix_sample_unit_case_id"))
+
+    op.drop_table("sample_unit")
     with op.batch_alter_table("recovery", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recovery_household_id"))
         batch_op.drop_index(batch_op.f("ix_recovery_benefit_id"))
@@ -659,6 +861,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_direct_payment_instance_id"))
 
     op.drop_table("direct_payment")
+    with op.batch_alter_table("complaint_review", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_complaint_review_complaint_id"))
+
+    op.drop_table("complaint_review")
     with op.batch_alter_table("benefit_change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_benefit_change_instance_id"))
         batch_op.drop_index(batch_op.f("ix_benefit_change_benefit_id"))
@@ -669,6 +875,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_suspension_instance_id"))
 
     op.drop_table("suspension")
+    with op.batch_alter_table("sample", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sample_area"))
+
+    op.drop_table("sample")
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_report_source_id"))
+        batch_op.drop_index(batch_op.f("ix_report_repeats_id"))
+        batch_op.drop_index(batch_op.f("ix_report_matter"))
+        batch_op.drop_index(batch_op.f("ix_report_case_id"))
+        batch_op.drop_index(batch_op.f("ix_report_area"))
+
+    op.drop_table("report")
     with op.batch_alter_table("pay_run", schema=None) as batch_op:
         batch_op.drop_index("ix_pay_run_one", sqlite_where=sa.text("void = 0"), postgresql_where=sa.text("NOT void"))
         batch_op.drop_index(batch_op.f("ix_pay_run_month"))
@@ -688,6 +906,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_document_print_instance_id"))
 
     op.drop_table("document_print")
+    with op.batch_alter_table("complaint_seal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_complaint_seal_level"))
+
+    op.drop_table("complaint_seal")
+    with op.batch_alter_table("complaint", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_complaint_repeats_id"))
+        batch_op.drop_index(batch_op.f("ix_complaint_person"))
+        batch_op.drop_index(batch_op.f("ix_complaint_matter"))
+        batch_op.drop_index(batch_op.f("ix_complaint_case_id"))
+        batch_op.drop_index(batch_op.f("ix_complaint_area"))
+
+    op.drop_table("complaint")
     with op.batch_alter_table("benefit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_benefit_to_month"))
         batch_op.drop_index("ix_benefit_roster")
@@ -700,6 +930,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_benefit_expires_on"))
 
     op.drop_table("benefit")
+    with op.batch_alter_table("accused", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_accused_name_key"))
+        batch_op.drop_index(batch_op.f("ix_accused_instance_id"))
+        batch_op.drop_index("ix_accused_account")
+
+    op.drop_table("accused")
     with op.batch_alter_table("account_change", schema=None) as batch_op:
         batch_op.drop_index("ix_account_change_open")
         batch_op.drop_index(batch_op.f("ix_account_change_household_id"))

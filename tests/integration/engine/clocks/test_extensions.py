@@ -11,7 +11,7 @@ from engine.clocks import operations as clocks
 from engine.clocks import queries
 from engine.errors import Conflict, Invalid, Refused
 from engine.journal.queries import verify
-from tests.support.leading import Led, at
+from tests.support.leading import DISCIPLINE, Led, at
 from timers import firing
 
 
@@ -152,7 +152,8 @@ def test_a_leader_lets_it_stand_still_for_a_cause_of_the_catalogue(led):
 
 
 def test_a_pause_that_lasts_is_heard_of_every_week(led):
-    led.make_kin("discipline")
+    for name in DISCIPLINE:
+        led.make_kin(name)
     total = led.clock("total").id
     with at("2026-03-10 09:00"):
         clocks.pause(total, led.people["head"], cause="force_majeure", note="暴雨，道路中断")

@@ -16,7 +16,7 @@ from engine.parameters.models import Parameter
 from engine.runtime import operations as runtime
 from engine.runtime.models import Incident
 from registers.supervision import operations as supervision
-from tests.support.leading import Led, at
+from tests.support.leading import DISCIPLINE, Led, at
 from timers import firing
 
 CATALOGUE = {"total": {"title": "全程", "length": "5wd", "extend": "10wd", "pauses": ["force_majeure"]}}
@@ -188,7 +188,7 @@ def test_an_issuer_who_is_found_to_be_kin_does_not_hear_the_answer(led):
 
 
 def test_when_nobody_is_free_the_record_says_that_the_administrators_were_told(led):
-    for name in ("director", "director2", "deputy", "head", "discipline"):
+    for name in ("director", "director2", "deputy", "head", *DISCIPLINE):
         led.make_kin(name)
     with at("2026-03-05 09:00"):
         firing.fire_due()

@@ -13,7 +13,7 @@ from engine.ladders import operations as ladders
 from engine.runtime import operations as runtime
 from engine.runtime.models import WorkItem
 from registers.demonstration.cast import TOWNSHIP
-from tests.support.leading import Led, at
+from tests.support.leading import DISCIPLINE, Led, at
 from timers import firing
 
 
@@ -107,7 +107,7 @@ def test_a_vacant_post_is_passed_over(led):
 
 
 def test_when_nobody_is_left_the_administrators_are_told(led):
-    for name in ("director", "director2", "deputy", "head", "discipline"):
+    for name in ("director", "director2", "deputy", "head", *DISCIPLINE):
         led.dismiss(name)
     with at("2026-03-05 09:00"):
         firing.fire_due()
