@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import PurePath
 
 from engine.clocks.catalogue import FILE as CLOCKS
@@ -12,7 +13,15 @@ SUFFIXES = frozenset({".bpmn", ".dmn", ".form", ".html"})
 GROUNDS = "grounds.json"
 CATALOGUES = frozenset({CLOCKS, GROUNDS, STATUTES, MANDATORY})
 
+#: {name of a catalogue that the registers keep in a release: what is wrong with its data, in words}
+OFFERED: dict[str, Callable[[bytes], list[str]]] = {}
+
+
+def catalogue(name: str, problems: Callable[[bytes], list[str]]) -> None:
+    """Makes a further file part of releases; `problems` says at deployment what is wrong with it."""
+    OFFERED[name] = problems
+
 
 def belongs(path: PurePath) -> bool:
     """Whether a file of that name is part of a release."""
-    return path.suffix in SUFFIXES or path.name in CATALOGUES
+    return path.suffix in SUFFIXES or path.name in CATALOGUES or path.name in OFFERED

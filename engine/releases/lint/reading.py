@@ -17,7 +17,7 @@ from engine.forms.expressions import bare, templates
 from engine.forms.schema import LARGEST as LARGEST_FORM
 from engine.forms.schema import load as load_form
 from engine.releases import xml
-from engine.releases.files import CATALOGUES, GROUNDS
+from engine.releases.files import CATALOGUES, GROUNDS, OFFERED
 from engine.releases.lint import clocks, model
 from engine.releases.lint.release import Obligation, Release, stem
 from engine.releases.lint.report import Problem, on_file
@@ -39,6 +39,7 @@ RULES = {
     "file-twice": "两个文件同名，模型分不清用哪个",
     "statutes": "条款登记（statutes.json）的内容有误",
     "mandatory": "必经环节规则（mandatory.json）的内容有误",
+    "catalogue": "业务目录（如 proofs.json）的内容有误",
 }
 
 
@@ -59,7 +60,7 @@ def read(
 
 def _file(release: Release, file: str, data: bytes) -> None:
     name = PurePosixPath(file)
-    reader = _NAMED.get(name.name) or _READERS.get(name.suffix)
+    reader = _NAMED.get(name.name) or _READERS.get(name.suffix) or (_offered if name.name in OFFERED else None)
     problems = release.found[file]
     if reader is None:
         message = f"流程版本里只放 .bpmn、.dmn、.form、.html 文件和 {'、'.join(sorted(CATALOGUES))}，请移走这个文件"
@@ -174,6 +175,11 @@ def _grounds(release: Release, file: str, data: bytes, problems: list[Problem]) 
         json.loads(data)
     except (ValueError, RecursionError):
         problems.append(on_file(file, "unreadable", "不是有效的 JSON 文件"))
+
+
+def _offered(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:
+    """A catalogue that a register keeps: it says itself what is wrong."""
+    problems += [on_file(file, "catalogue", message) for message in OFFERED[PurePosixPath(file).name](data)]
 
 
 def _twice(known: Mapping[str, object], file: str, problems: list[Problem]) -> None:
