@@ -1,59 +1,96 @@
-"""Why an application is refused: each failed test with its figures and its rule, in words a family can check."""
+"""Why somebody is refused, reduced or stopped: each failed test with its figures and its clause, in words a family can
+check. The sentences stand in the release (`grounds.json`), the figures in the case."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from jinja2 import TemplateError
 
-def yuan(fen: int | float) -> str:
-    """260 or 260.50: fen as yuan, without a useless `.00`."""
-    whole, rest = divmod(round(fen), 100)
-    return f"{whole}.{rest:02d}" if rest else str(whole)
+from engine.decisions.grounds import FAILED, FILE, Ground, environment, read, refuted, yuan
+from engine.errors import DoudiError
+from engine.releases.loaded import LoadedRelease
+
+#: What the schemes are called in a sentence.
+TITLES = {
+    "dibao": "低保",
+    "tekun": "特困供养",
+    "marginal": "低保边缘家庭待遇",
+    "hardship": "刚性支出困难家庭待遇",
+    "temporary_relief": "临时救助",
+    "elderly_allowance": "高龄津贴",
+}
+_environment = environment()
 
 
-def reasons(grounds: list[str], flow: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The reasons for the grounds that the decider chose, computed from the case's own figures.
+def reasons(
+    grounds: Iterable[str],
+    failed_tests: str | None,
+    flow: Mapping[str, Any],
+    parameters: Mapping[str, Any],
+    release: LoadedRelease,
+) -> list[dict[str, Any]]:
+    """The reasons of a decision: every test that failed, whether somebody named it or not, then the grounds that the
+    decider chose. `failed_tests` are codes joined by commas; None where no test was made.
 
-    Each has `code`, `text`, `clause` and `borne_out`: False when the case's figures say otherwise, so that a ground
-    that was only ticked shows as such (`None`: no figure can tell).
+    Each has `code`, `title`, `text`, `clause` and `borne_out`: True for a failed test, False when the case's figures
+    say otherwise (so that a ground that was only ticked shows as such), None when no figure can tell. DoudiError when
+    the release does not know a code, or a failed test lacks a figure for its sentence.
     """
-    rural = flow.get("rural", True)
-    standard = parameters["dibao_standard_rural" if rural else "dibao_standard_urban"]
-    cap = parameters["dibao_asset_multiple"] * standard
-    income, assets = flow.get("income_per_head", 0), flow.get("assets_per_head", 0)
-    known = {
-        "income": (
-            f"您家共{flow.get('members')}人，核定人均月收入{yuan(income)}元，"
-            f"{_against(income, standard)}当地{'农村' if rural else '城市'}低保标准每人每月{yuan(standard)}元。",
-            "mca-2021-57:13",
-            income >= standard,
-        ),
-        "assets": (
-            f"核定人均货币财产{yuan(assets)}元，{_against(assets, cap)}规定的每人{yuan(cap)}元上限。",
-            "mca-2021-57:14",
-            assets > cap,
-        ),
-        "asset_kind": (
-            "家庭拥有规定不得享受低保的财产（机动车、大型农机、非基本住房或雇工经营）。",
-            "mca-2021-57:14",
-            bool(flow.get("asset_violation")),
-        ),
-        "data_check": (
-            "家庭经济状况信息核对及复查的结果不符合规定。",
-            "mca-2021-57:18",
-            not flow.get("data_check_ok", True),
-        ),
-        "members": ("共同生活的家庭成员情况与申报不符。", "mca-2021-57:7", None),
-        "objection": ("公示期间的异议经核查成立。", "mca-2021-57:19", None if flow.get("objections") else False),
-        "uncooperative": ("申请家庭无正当理由不配合调查。", "mca-2021-57:29", None),
-    }
-    return [
-        {"code": code, "text": known[code][0], "clause": known[code][1], "borne_out": known[code][2]}
-        for code in grounds
-        if code in known
-    ]
+    known = catalogue(release)
+    failed = [code for code in (failed_tests or "").split(",") if code]
+    figures = {**flow, "scheme_title": TITLES.get(str(flow.get("scheme")), "救助"), "parameters": dict(parameters)}
+    found = []
+    for code in dict.fromkeys([*failed, *grounds]):
+        ground = known.get(code)
+        if ground is None:
+            raise DoudiError(f"流程版本的理由目录里没有“{code}”，请流程负责人补上后再办。")
+        wording = ground.of(str(flow.get("scheme")))
+        found.append(
+            {
+                "code": code,
+                "title": ground.title,
+                "text": _sentence(ground, figures, must=code in failed),
+                "clause": wording.clause,
+                "borne_out": _borne_out(ground, failed_tests, figures),
+            }
+        )
+    return found
 
 
-def _against(figure: float, limit: float) -> str:
-    return "高于" if figure > limit else "等于" if figure == limit else "低于"
+def failed_of(flow: Mapping[str, Any]) -> str | None:
+    """The failed tests of a flow; drawings of earlier releases name just the first."""
+    if FAILED in flow:
+        return str(flow[FAILED])
+    first = flow.get("refusal_code")
+    return None if first is None else "" if first == "none" else str(first)
+
+
+def catalogue(release: LoadedRelease) -> Mapping[str, Ground]:
+    """The grounds that a release knows; empty when it has no catalogue."""
+    found = [data for file, data in release.files.items() if file.rpartition("/")[2] == FILE]
+    return read(found[0])[0] if found else {}
+
+
+def _sentence(ground: Ground, figures: Mapping[str, Any], *, must: bool) -> str:
+    """The sentence with the case's figures. A ground that was only ticked and has no figures is said by its title: the
+    letter then claims nothing that the case does not hold."""
+    try:
+        return _environment.from_string(ground.of(str(figures.get("scheme"))).text).render(**figures).strip()
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        if must:
+            raise DoudiError(f"理由“{ground.title}”的句子缺少数字，不能写进告知书：{error}") from error
+        return f"{ground.title}。"
+
+
+def _borne_out(ground: Ground, failed_tests: str | None, figures: Mapping[str, Any]) -> bool | None:
+    failed = (failed_tests or "").split(",")
+    if ground.test is not None and failed_tests is not None:
+        return ground.test in failed
+    if ground.code in failed:
+        return True
+    return False if refuted(ground, figures) else None
+
+
+__all__ = ["TITLES", "catalogue", "failed_of", "reasons", "yuan"]

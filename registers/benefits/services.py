@@ -13,7 +13,7 @@ from registers.assessments import queries as assessments
 from registers.benefits import months
 from registers.benefits.ledger import begin
 from registers.benefits.models import Decision
-from registers.benefits.reasons import reasons
+from registers.benefits.reasons import failed_of, reasons
 from registers.cases.services import of
 from registers.publicity import queries as publicity
 
@@ -56,10 +56,11 @@ def _publicised(call: ServiceCall, figures: Mapping[str, Any]) -> None:
 
 @services.service("benefits.refuse", "不予确认", outputs={}, repeat="bars return", reads=DECIDING)
 def refuse(call: ServiceCall) -> Outputs:
-    """Refuses with the reasons that the decider named, each with the case's figures (57号 art. 21). Without a reason
-    there is no refusal."""
+    """Refuses with every test that failed and the reasons that the decider named, each with the case's figures (57号
+    art. 21). Without a reason there is no refusal."""
     decision = _decision(call, "refuse")
-    decision.reasons = reasons(_made(call).values.get("grounds") or [], call.flow, call.parameters)
+    named = _made(call).values.get("grounds") or []
+    decision.reasons = reasons(named, failed_of(call.flow), call.flow, call.parameters, call.release)
     if not decision.reasons:
         raise DoudiError("不予确认必须写明理由，请审批人重新填写决定。")
     return {}
