@@ -19,6 +19,7 @@ from engine.releases.lint import (
     engine_says,
     expressions,
     flows,
+    grounds,
     ids,
     layout,
     notices,
@@ -42,8 +43,8 @@ THEMES = (
 )  # fmt: skip
 OWN = {"lint-fault": "检查程序自己出错，没有检查完"}
 #: Every rule: its id and what it is about.
-RULES: dict[str, str] = (
-    dict(chain.from_iterable(each.RULES.items() for each in (reading, *THEMES, notices, decisions, engine_says))) | OWN
+RULES: dict[str, str] = OWN | dict(
+    chain.from_iterable(each.RULES.items() for each in (reading, *THEMES, notices, decisions, grounds, engine_says))
 )
 
 
@@ -69,6 +70,7 @@ def lint(
         release.found[model.file] += _model(release, model)
     for file, data in files.items():
         release.found[file] += _guarded(file, lambda: clauses.check_file(release, file, data))  # noqa: B023
+        release.found[file] += _guarded(file, lambda: grounds.check_file(release, file, data))  # noqa: B023
         if file.endswith(".dmn"):
             release.turn_to(file)
             release.found[file] += _guarded(file, lambda: decisions.check(release, data))  # noqa: B023
