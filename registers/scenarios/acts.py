@@ -160,3 +160,6 @@ def register_kin(scene: Scene) -> Any:
         id_number=given["id_number"],
         relation=given.get("relation", "sibling"),
     )
+
+
+from registers.scenarios import money  # noqa: E402,F401 -- its acts are known when these are

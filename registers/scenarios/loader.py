@@ -44,6 +44,7 @@ class _Loader(yaml.SafeLoader):
             if key.value in seen:
                 raise Unreadable(f"{_line(key.start_mark)}“{key.value}”写了两次。")
             seen.add(key.value)
+            key.tag = "tag:yaml.org,2002:str"  # A name stays the text that it is.
         return super().construct_mapping(node, deep=True)
 
 

@@ -19,6 +19,8 @@ DEFAULT = {
     ],
 }
 WORK = {"child": "student", "spouse": "farming", "parent": "unable"}
+#: Names that expressions know already.
+RESERVED = ("home", "flow", "today", "now", "parameters")
 HOME = ("village", "hukou", "phone", "bank_account", "address")
 
 
@@ -46,8 +48,8 @@ def household(given: Mapping[str, Any], seed: str, today: date) -> dict[str, Any
     made["home"] = home | {key: given[key] for key in HOME if key in given} | {"size": 1 + len(made["others"])}
     for name, one in given.items():
         if name not in ("head", "others", *HOME):
-            if not name.isidentifier():
-                raise Unlikely(f"人员“{name}”的名称只能用字母、数字和下划线。")
+            if not name.isidentifier() or name in RESERVED:
+                raise Unlikely(f"人员“{name}”不能这样叫，请用字母、数字和下划线另起一个名称。")
             made[name] = _person(one, name, random, today, taken)
     return made
 

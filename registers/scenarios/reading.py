@@ -19,6 +19,9 @@ EXPECT = (
 )  # fmt: skip
 #: What has to be a mapping.
 MAPPINGS = ("parameters", "people", "due", "clocks", "flow", "decision")
+#: What is one word or several; at the end of a story also by case.
+LISTS = ("open", "stands", "documents", "opens")
+BY_CASE = ("ends", "stands", "documents")
 
 
 def read_all(folder: Path, only: str | None = None) -> tuple[list[Story], list[str]]:
@@ -58,9 +61,7 @@ def read(file: str, data: bytes) -> tuple[Story | None, list[str]]:
     begins = when.instant(raw.get("begins"))
     if begins is None:
         wrong.append("缺少“begins”，或写法有误，应写成 2026-01-05 09:00。")
-    for key in MAPPINGS:
-        if raw.get(key) is not None and not isinstance(raw[key], dict):
-            wrong.append(f"“{key}”应是“名称: 值”的形式。")
+    _kinds(raw, wrong, "")
     steps = raw.get("steps")
     if not isinstance(steps, list) or not steps:
         wrong.append("缺少“steps”，请按先后写出每一步。")
@@ -111,6 +112,7 @@ def _step(number: int, raw: Any, wrong: list[str]) -> Step | None:
             wrong.append(f"{where}“{key}”应是“名称: 值”的形式。")
     expect = raw.get("expect") if isinstance(raw.get("expect"), dict) else {}
     _known(expect, EXPECT, wrong, f"{where}expect 里")
+    _kinds(expect, wrong, f"{where}expect 里的")
     if "due" in raw and kind != "wait":
         wrong.append(f"{where}“due”只跟在“wait”后面；环节的期限写在 expect 里或文件末尾的 due 里。")
     if len(wrong) > before:
@@ -126,3 +128,22 @@ def _known(given: Mapping[str, Any], known: tuple[str, ...], wrong: list[str], w
     for key in given:
         if key not in known:
             wrong.append(f"{where}不认识“{key}”，可以写的有：{'、'.join(known)}。")
+
+
+def _kinds(given: Mapping[str, Any], wrong: list[str], where: str) -> None:
+    """What is a mapping, a list of words or a word is one; values themselves are judged when they are used."""
+    for key, value in given.items():
+        if key in MAPPINGS and value is not None and not isinstance(value, dict):
+            wrong.append(f"{where}“{key}”应是“名称: 值”的形式。")
+        elif key in LISTS or key == "ends":
+            several = value.values() if key in BY_CASE and not where and isinstance(value, dict) else [value]
+            if not all(each is None or isinstance(each, str) or (key in LISTS and _words(each)) for each in several):
+                wrong.append(f"{where}“{key}”应是一个名称{'或一列名称' if key in LISTS else ''}。")
+        elif key == "benefit":
+            rows = value if isinstance(value, list) else [value]
+            if not all(each in (None, "none") or isinstance(each, dict) for each in rows):
+                wrong.append("“benefit”应是 {scheme: …, amount: …}，几笔写成一列，没有写 none。")
+
+
+def _words(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)

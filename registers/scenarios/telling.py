@@ -67,6 +67,8 @@ class Telling:
             self.problems.append(f"{step.words}：{wrong}")
         except DoudiError as error:
             self.problems.append(f"{step.words}：{said(error)}")
+        except Exception as error:  # A fault of ours is told with its step; the other stories are told all the same.
+            self.problems.append(f"{step.words}：系统出错，{type(error).__name__}：{error}")
 
     def _set_parameters(self) -> None:
         begins = self.story.begins
