@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
@@ -12,72 +11,36 @@ from engine.actors import SYSTEM, Actor, Grant
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.journal import queries as journal
 from engine.journal.models import JournalEntry
-from engine.outbox.models import Copy, Message
 from engine.parameters import operations, queries
 from engine.parameters.models import Parameter, ParameterProposal
-from engine.parameters.wishes import Wish
-from registers.accounts import operations as accounts
-from registers.accounts.queries import actor
 from registers.areas import operations as areas
 from registers.demonstration.people import id_number
+from tests.support.proposing import NAME, NOW, TOWNSHIP, House
 from tests.support.together import at_once
-
-TOWNSHIP, PASSWORD = "pingluo/gaoren", "correct horse"
-NAME = "dibao_standard_rural"
-
-
-def wish(**given):
-    usual = {
-        "name": NAME,
-        "value": "600",
-        "valid_from": "2026-04-01",
-        "source": "宁民发〔2026〕12号",
-        "reason": "自治区提高标准",
-    }
-    return Wish(**{**usual, **given})
 
 
 @pytest.fixture
 def house(session, at):
-    at("2026-03-02 09:00")
-    operations.load(SYSTEM)
-    areas.register(SYSTEM, [("pingluo", "平罗县"), (TOWNSHIP, "高仁乡")])
-
-    def person(username, *roles, area=TOWNSHIP, **more):
-        grants = [{"role": role, "area": area} for role in roles]
-        given = {"username": username, "name": f"测{username}", "password": PASSWORD, "grants": grants}
-        return actor(accounts.create(SYSTEM, **given, **more))
-
-    return SimpleNamespace(
-        session=session,
-        at=at,
-        person=person,
-        owner=person("owner", "owner"),
-        admin=person("admin", "admin", area="pingluo"),
-        head=person("head", "head"),
-        deputy=person("deputy", "deputy"),
-        county=person("county", "county_decide", area="pingluo"),
-        discipline=person("discipline", "discipline"),
-        clerk=person("clerk", "clerk"),
-    )
+    at(f"{NOW:%Y-%m-%d %H:%M}")
+    made = House(session)
+    made.at = at
+    return made
 
 
-def propose(house, key="k1", by=None, **given):
-    return operations.propose(by or house.owner, wish(**given), key=key)
+def propose(house, *given, **more):
+    return house.propose(*given, **more)
 
 
-def value(house, day, at=None, name=NAME):
-    return queries.on(house.session, date.fromisoformat(day), at).get(name)
+def value(house, *given, **more):
+    return house.value(*given, **more)
+
+
+def subjects(house, who):
+    return house.subjects(who)
 
 
 def problems(error):
     return {each["field"]: each["message"] for each in error.value.data["problems"]}
-
-
-def subjects(house, who):
-    return list(
-        house.session.scalars(select(Message.subject).join(Copy).where(Copy.account_id == who.id).order_by(Message.id))
-    )
 
 
 def test_two_people_change_a_value_from_its_day_on(house):
