@@ -11,7 +11,7 @@ from engine.errors import ReleaseRefused
 from engine.journal.verbs import Verb
 from engine.parameters.seed import entries
 from engine.releases.files import belongs
-from engine.releases.lint import lint
+from engine.releases.lint import FileReport, lint
 from engine.releases.loaded import pack
 from engine.releases.models import Release
 from engine.rules.veto import Question, veto
@@ -37,20 +37,25 @@ def identity(files: Mapping[str, bytes]) -> str:
     return total.hexdigest()
 
 
-def deploy(files: Mapping[str, bytes], actor: Actor, note: str = "") -> Release:
-    """Stores the files as the current release and returns it; the same content again is current again.
-
-    Raises ReleaseRefused (`.reports`: every problem of every file) and stores nothing when the lint objects,
-    Refused when the actor may not deploy.
-    """
+def judge(files: Mapping[str, bytes]) -> list[FileReport]:
+    """Everything that would keep these files from being deployed now, by file."""
     known = entries()
-    reports = lint(
+    return lint(
         files,
         services,
         parameters=frozenset(entry.name for entry in known),
         parse=parse_specs,
         cited=[(entry.name, entry.clause or "") for entry in known],
     )
+
+
+def deploy(files: Mapping[str, bytes], actor: Actor, note: str = "") -> Release:
+    """Stores the files as the current release and returns it; the same content again is current again.
+
+    Raises ReleaseRefused (`.reports`: every problem of every file) and stores nothing when the lint objects,
+    Refused when the actor may not deploy.
+    """
+    reports = judge(files)
     if not all(report.ok for report in reports):
         raise ReleaseRefused(reports=reports)
     with act(Verb.RELEASE_DEPLOYED, actor) as deed:
