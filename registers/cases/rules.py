@@ -63,7 +63,7 @@ def the_system_itself(session: Session, question: Question) -> Answer:
 def start(session: Session, question: Question) -> Answer:
     """A case is started by the roles that its process names (a clerk of the window, when it names none) in their area;
     a linked one at its case; what only the system opens, or other processes call, by nobody."""
-    if question.verb != "start":
+    if question.verb != "start" or question.actor.is_system:
         return ABSTAIN
     facts = question.facts
     begins = facts.get("begins", "case")
