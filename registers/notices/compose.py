@@ -67,26 +67,18 @@ def compose(draft: Draft) -> str:
 
 def reasons(draft: Draft, seen: Mapping[str, Any]) -> str:
     """The reasons as a list, each with its rule; for an adverse letter there must be one."""
-    head = draft.head
-    if not head.adverse:
-        try:
-            found = seen["facts"]["reasons"] if head.kind == "letter" else []
-        except KeyError:
-            found = []
-    else:
-        found = seen["facts"]["reasons"]
-        if not found:
-            raise DoudiError("没有理由的不利决定不能制发，请先写明理由")
+    found = [] if draft.head.public else seen["facts"]["reasons"]
+    if draft.head.adverse and not found:
+        raise DoudiError("没有理由的不利决定不能制发，请先写明理由")
     return f'<ol class="doc-reasons">{"".join(_reason(draft, each) for each in found)}</ol>' if found else ""
 
 
 def _reason(draft: Draft, reason: Mapping[str, Any]) -> str:
     text = str(reason.get("text") or "").strip()
-    clauses = [each.strip() for each in str(reason.get("clause") or "").split(",") if each.strip()]
-    clauses = clauses or list(draft.head.clause)
+    clauses = str(reason.get("clause") or "").strip() or ",".join(draft.head.clause)
     if not text or not clauses:
         raise DoudiError("每条理由都要有事实和依据的条款")
-    return f"<li>{escape(text)}（{escape('、'.join(cite(_release(draft), each) for each in clauses))}）</li>"
+    return f"<li>{escape(text)}（{escape(cite(_release(draft), clauses))}）</li>"
 
 
 def _release(draft: Draft) -> LoadedRelease:
@@ -119,7 +111,7 @@ def _letter(draft: Draft, seen: Mapping[str, Any], body: str, listed: str, to: s
     if head.adverse and not _stands(listed, body):
         parts.append(f'<section class="doc-body"><p>理由和依据：</p>{listed}</section>')
     if head.clause:
-        basis = "、".join(cite(_release(draft), each) for each in head.clause)
+        basis = cite(_release(draft), ",".join(head.clause))
         parts.append(f'<p class="doc-basis">依据：{escape(basis)}。</p>')
     ways = appeal.paragraphs(head.appeal, Given(draft.call.parameters), issuer.respondent)
     if ways:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from engine.parameters import queries as parameters
 from engine.releases import queries as releases
 from engine.releases.loaded import LoadedRelease
 from engine.runtime.deadlines import deadline
-from engine.runtime.models import Instance
+from engine.runtime.models import Instance, Submission
 from engine.runtime.services import Element, ServiceCall
 from registers.cases.numbers import notice_number
 from registers.notices import issuer
@@ -34,12 +35,11 @@ def issue(call: ServiceCall, template: str, key: str, given: Mapping[str, Any] |
     if before is not None:
         return before
     text, head = template_of(call.release, template)
-    if head.kind == "record":
-        raise DoudiError(f"“{head.title}”是表单，由系统按提交的内容打印，不能制发。")
-    who = issuer.of(head, call)
+    # What is kept is shown on a screen: numbers of people are masked in it.
+    head, who, made_of = replace(head, full=False), issuer.of(head, call), _printed(call, head)
     with call.session.begin_nested():
         number = notice_number(call.session, who.area, head.mark, call.now.year) if head.numbered else None
-        html = compose(Draft(call, template, text, head, who, number or "", given or {}))
+        html = compose(Draft(call, template, text, head, who, number or "", given or {}, made_of))
         made = Notice(
             instance_id=call.instance.id,
             task_id=key,
@@ -56,6 +56,12 @@ def issue(call: ServiceCall, template: str, key: str, given: Mapping[str, Any] |
         call.session.add(made)
         call.session.flush()
     return made
+
+
+def _printed(call: ServiceCall, head: Head) -> Submission | None:
+    """The submission that an issued record prints: the newest made at one of its tasks."""
+    made = [found for found in map(call.submission, head.of) if found is not None]
+    return max(made, key=lambda each: each.id, default=None)
 
 
 def template_of(release: LoadedRelease, template: str) -> tuple[str, Head]:

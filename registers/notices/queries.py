@@ -88,8 +88,10 @@ def prints(session: Session, instance_id: int) -> dict[str, int]:
 
 
 def sheets(session: Session, instance_id: int, release: LoadedRelease) -> list[Sheet]:
-    """The records that a case's submissions can be printed on, in the order in which they were handed in."""
-    known = records(release)
+    """The records that a case's submissions can be printed on, in the order in which they were handed in; one that was
+    issued stands among the documents instead."""
+    issued = set(session.scalars(select(Notice.template).where(Notice.instance_id == instance_id)))
+    known = [(template, head) for template, head in records(release) if template not in issued]
     tasks = {task for _, head in known for task in head.of}
     made = {each.work_item_id or -each.id: each for each in _handed_in(session, instance_id, tasks)}
     return [

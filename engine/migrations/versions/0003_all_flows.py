@@ -186,6 +186,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_benefit_to_month"), ["to_month"], unique=False)
 
     op.create_table(
+        "commitment",
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=False),
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("items", sa.Text(), nullable=False),
+        sa.Column("promises", sa.LargeBinary(), nullable=True),
+        sa.Column("signer", sa.String(length=80), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("witness", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("followed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_commitment_household_id_household")),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_commitment_instance_id_instance")),
+        sa.ForeignKeyConstraint(["parent_id"], ["instance.id"], name=op.f("fk_commitment_parent_id_instance")),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_commitment")),
+    )
+    with op.batch_alter_table("commitment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_commitment_household_id"), ["household_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_commitment_parent_id"), ["parent_id"], unique=False)
+
+    op.create_table(
         "complaint",
         sa.Column("instance_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
@@ -234,6 +256,33 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("complaint_seal", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_complaint_seal_level"), ["level"], unique=False)
+
+    op.create_table(
+        "distrust",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("area", sa.String(length=120), nullable=False),
+        sa.Column("items", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("logged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("repair_from", sa.Date(), nullable=False),
+        sa.Column("correct_by", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("asked_by", sa.String(length=80), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_reason", sa.Text(), nullable=False),
+        sa.Column("repaired_by", sa.String(length=80), nullable=True),
+        sa.Column("repaired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("repaired_reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_distrust_instance_id_instance")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_distrust")),
+        sa.UniqueConstraint("instance_id", name=op.f("uq_distrust_instance_id")),
+    )
+    with op.batch_alter_table("distrust", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_distrust_fingerprint"), ["fingerprint"], unique=False)
 
     op.create_table(
         "document_print",
@@ -906,6 +955,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_document_print_instance_id"))
 
     op.drop_table("document_print")
+    with op.batch_alter_table("distrust", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_distrust_fingerprint"))
+
+    op.drop_table("distrust")
     with op.batch_alter_table("complaint_seal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_complaint_seal_level"))
 
@@ -918,6 +971,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_complaint_area"))
 
     op.drop_table("complaint")
+    with op.batch_alter_table("commitment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_commitment_parent_id"))
+        batch_op.drop_index(batch_op.f("ix_commitment_household_id"))
+
+    op.drop_table("commitment")
     with op.batch_alter_table("benefit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_benefit_to_month"))
         batch_op.drop_index("ix_benefit_roster")

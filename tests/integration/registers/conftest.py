@@ -70,6 +70,7 @@ class Town:
             process_id=process,
             release_id=self.release.id,
             area=area,
+            seen_by=self.release.processes[process].kept_for,
             status="running",
             stage="测试环节",
             position={},
@@ -203,7 +204,7 @@ def morning(at: Any) -> datetime:
 @pytest.fixture
 def town(session: Any, morning: datetime) -> Town:
     """A township with three villages, its parameters and the shipped models."""
-    suffixes = {".bpmn", ".dmn", ".form", ".html"}
+    suffixes = {".bpmn", ".dmn", ".form", ".html", ".json"}
     paths = sorted(path for path in MODELS.rglob("*") if path.suffix in suffixes)
     files = {path.relative_to(MODELS).as_posix(): path.read_bytes() for path in paths}
     key = sha256(b"".join(files.values())).hexdigest()
