@@ -17,6 +17,7 @@ from engine.actors import ROLES, Actor
 from engine.database import db
 from engine.outbox import queries as outbox
 from engine.rules.veto import Question, veto
+from registers.cases import starts
 from registers.cases.rules import SEEING
 from web import clauses, words
 
@@ -79,13 +80,10 @@ def may(actor: Actor, verb: str) -> bool:
         return True
     if verb == "work":
         return any(actor.holds(role) for role in SEEING)
-    facts = {}
     if verb == "start":
-        counters = townships(actor)
-        if not counters:
-            return False
-        facts = {"area": counters[0]}
-    return bool(veto.ask(db.session(), Question(verb, actor, facts=facts)))
+        may_start = starts.starters()
+        return any(grant.role in may_start for grant in actor.grants)
+    return bool(veto.ask(db.session(), Question(verb, actor)))
 
 
 def unread() -> int:
@@ -102,11 +100,6 @@ def why_url(kind: str, key: int) -> str:
     if kind == "publicity":
         return url_for("why.of_board", key=key)
     return url_for("why.of_case", kind=kind, key=key)
-
-
-def townships(actor: Actor) -> list[str]:
-    """The areas at whose window somebody sits."""
-    return [grant.area for grant in actor.grants if grant.role == "clerk"]
 
 
 def asset(name: str) -> str:

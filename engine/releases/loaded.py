@@ -78,6 +78,11 @@ class ProcessInfo:
         return starts.names(self.properties.get("seen_by", ""))
 
     @property
+    def kept_for(self) -> str | None:
+        """The same as an instance keeps it: `,discipline,head,`."""
+        return f",{','.join(self.seen_by)}," if self.seen_by else None
+
+    @property
     def group(self) -> str:
         """Under which heading people find it."""
         return self.properties.get("group", starts.GROUP)

@@ -39,6 +39,11 @@ def load(release_id: str, session: Session | None = None) -> LoadedRelease:
     return found
 
 
+def loaded() -> list[LoadedRelease]:
+    """Every release that this process has parsed so far."""
+    return list(_loaded.values())
+
+
 def history(session: Session) -> list[Release]:
     """All releases, the newest first."""
     return list(session.scalars(select(Release).order_by(Release.deployed_at.desc())))

@@ -67,7 +67,7 @@ def make(
         release_id=release.id,
         area=area,
         parent_id=parent_id,
-        seen_by=f",{','.join(process.seen_by)}," if process.seen_by else None,
+        seen_by=process.kept_for,
         status="running",
         position={},
         flow=first,

@@ -214,7 +214,8 @@ def assign(item_id: int, actor: Actor, to: Actor, reason: str) -> WorkItem:
         veto.require(deed.session, Question("assign", actor, instance=item.instance, item=item))
         if item.holder_id == to.id:
             raise Conflict(f"“{item.name}”已经在{to.name}手中。")
-        free = veto.ask(deed.session, Question("claim", to, instance=item.instance, item=item))
+        given = Question("claim", to, instance=item.instance, item=item, facts={"assigned": True})
+        free = veto.ask(deed.session, given)
         if not free:
             raise Refused(f"不能改派给{to.name}：{free.reason}", clause=free.clause)
         before = {"holder": item.holder_name}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from registers.areas.models import Area
@@ -22,3 +24,8 @@ def villages(session: Session, within: str = "") -> list[Area]:
     """The villages inside an area (all of them without one), by path."""
     inside = Area.path.startswith(within + "/" if within else "", autoescape=True)
     return list(session.scalars(select(Area).where(Area.level == "village", inside).order_by(Area.path)))
+
+
+def within(column: Any, area: str) -> ColumnElement[bool]:
+    """Whether a column of area paths lies in an area: the area itself or below it."""
+    return or_(column == area, column.startswith(area + "/", autoescape=True))

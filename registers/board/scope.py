@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from engine.database import db
 from engine.runtime.models import Instance
 from registers.accounts.models import Account
 from registers.areas.models import Area
-from registers.cases.ball import VILLAGE_ROLES
+from registers.areas.queries import within
+from registers.cases import secrecy
 from registers.cases.models import Case
-from registers.cases.queries import within
 from registers.cases.rules import LEADING
 from registers.filings.models import Filing, StaffKin
 from registers.households.models import Person
-from registers.objections.rules import PROCESS
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Scope:
     """A leader's view: the condition on `instance` that every statement of the board carries."""
 
     actor: Actor
+    _known: dict[Any, ColumnElement[bool]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def areas(self) -> list[str]:
@@ -33,25 +34,18 @@ class Scope:
         found = sorted({grant.area for grant in self.actor.grants if grant.role in LEADING})
         return [each for each in found if not any(each.startswith(other + "/") for other in found)]
 
-    @property
-    def sees_objections(self) -> bool:
-        """Whether any duty of the actor lies above the village."""
-        return any(grant.role not in VILLAGE_ROLES for grant in self.actor.grants)
-
     def condition(self, table: Any = Instance) -> ColumnElement[bool]:
-        """The instances of the leader's areas. Who objects is confidential: objections are shown where a duty above
-        the village covers them, as `registers.objections.rules.kept_from_the_village` has it (policy.md §7.3)."""
-        areas = self.areas
-        if not areas:
+        """The instances of the leader's areas, without confidential ones that are kept from them: those are neither
+        counted nor listed, so that every number is the number of its list."""
+        if not self.areas:
             return false()
-        inside = or_(*(within(table.area, area) for area in areas))
-        duties = [within(table.area, g.area) for g in self.actor.grants if g.role not in VILLAGE_ROLES]
-        kept = or_(table.process_id != PROCESS, *duties)
-        # A duty that covers all of the leader's areas makes the second part true for every row.
-        above = [g for g in self.actor.grants if g.role not in VILLAGE_ROLES]
-        if all(any(g.covers(area) for g in above) for area in areas):
-            return inside
-        return and_(inside, kept)
+        return and_(or_(*(within(table.area, area) for area in self.areas)), self._shown(table))
+
+    def _shown(self, table: Any) -> ColumnElement[bool]:
+        """What is hidden from somebody is looked up once a board."""
+        if table not in self._known:
+            self._known[table] = secrecy.shown(db.session(), self.actor, table)
+        return self._known[table]
 
 
 def barred(actor: Actor, table: Any = Instance) -> ColumnElement[bool]:

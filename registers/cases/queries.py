@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from engine import secrets
 from engine.actors import Actor
 from engine.runtime.models import Instance, Signature, WorkItem
 from registers.areas.models import Area
+from registers.areas.queries import within
+from registers.cases import secrecy
 from registers.cases.models import Case
 from registers.cases.page import case_page
-from registers.cases.rules import SEARCHING
+from registers.cases.rules import ASSIGNING, SEARCHING
 from registers.cases.words import light
 from registers.households.models import Person
 
@@ -36,6 +38,8 @@ class Todo:
     warn_at: datetime | None
     #: How the date came about; a list says when it is provisional.
     basis: dict[str, Any] | None = None
+    #: Since when its case is suspended: nothing can be done meanwhile.
+    suspended_at: datetime | None = None
 
     def light(self, now: datetime) -> str:
         """green, yellow or red."""
@@ -45,10 +49,12 @@ class Todo:
 
 @dataclass(frozen=True)
 class Inbox:
-    """What a person holds, and what they could take; the most pressing first."""
+    """What a person holds, what they could take, and what of confidential cases waits for them to give it to somebody,
+    since its role may not find it by itself; the most pressing first."""
 
     mine: list[Todo]
     claimable: list[Todo]
+    to_assign: list[Todo]
 
 
 @dataclass(frozen=True)
@@ -71,12 +77,18 @@ def inbox(session: Session, actor: Actor) -> Inbox:
     mine = session.execute(_todos().where(WorkItem.state == "open", WorkItem.holder_id == actor.id))
     covered = [and_(WorkItem.role == grant.role, within(WorkItem.area, grant.area)) for grant in actor.grants]
     if not covered:
-        return Inbox([Todo(*row) for row in mine], [])
+        return Inbox([Todo(*row) for row in mine], [], [])
     signed = exists().where(
         Signature.work_item_id == WorkItem.id, Signature.actor_id == actor.id, Signature.valid.is_(True)
     )
-    offered = _todos().where(WorkItem.state == "open", WorkItem.holder_id.is_(None), or_(*covered), ~signed)
-    return Inbox([Todo(*row) for row in mine], [Todo(*row) for row in session.execute(offered)])
+    free = _todos().where(WorkItem.state == "open", WorkItem.holder_id.is_(None), secrecy.shown(session, actor))
+    offered = session.execute(free.where(or_(*covered), ~signed))
+    giving = [within(Instance.area, grant.area) for grant in actor.grants if grant.role in ASSIGNING]
+    given = []
+    if giving:
+        found_by_role = Instance.seen_by.contains(literal(",") + WorkItem.role + literal(","))
+        given = session.execute(free.where(Instance.seen_by.is_not(None), ~found_by_role, or_(*giving))).all()
+    return Inbox(*([Todo(*row) for row in rows] for rows in (mine, offered, given)))
 
 
 def search(session: Session, actor: Actor, text: str, limit: int = 50) -> list[Found]:
@@ -103,6 +115,7 @@ def search(session: Session, actor: Actor, text: str, limit: int = 50) -> list[F
         .outerjoin(Area, Area.path == Case.area)
         .where(
             or_(*areas),
+            secrecy.shown(session, actor),
             or_(
                 Case.number.contains(text, autoescape=True),
                 Case.applicant.contains(text, autoescape=True),
@@ -113,11 +126,6 @@ def search(session: Session, actor: Actor, text: str, limit: int = 50) -> list[F
         .limit(limit)
     )
     return [Found(*row) for row in rows]
-
-
-def within(column: Any, area: str) -> ColumnElement[bool]:
-    """Whether a column of area paths lies in an area: the area itself or below it."""
-    return or_(column == area, column.startswith(area + "/", autoescape=True))
 
 
 def _todos() -> Select[Any]:
@@ -134,6 +142,7 @@ def _todos() -> Select[Any]:
             WorkItem.due_at,
             WorkItem.warn_at,
             WorkItem.due_basis,
+            Instance.suspended_at,
         )
         .join(Instance, Instance.id == WorkItem.instance_id)
         .outerjoin(Case, Case.instance_id == WorkItem.instance_id)

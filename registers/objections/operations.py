@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from engine.actors import Actor
-from engine.database import db
-from engine.errors import NotFound, Refused
-from engine.journal.verbs import Verb
+from engine.errors import Refused
 from engine.rules.veto import Question, veto
-from engine.runtime import operations as runtime
 from engine.runtime.models import Instance, Submission
 from engine.transactions import Deed
-from registers.cases.models import Case
-from registers.cases.numbers import case_number
+from registers.cases import operations as cases
+from registers.cases import starts
+from registers.cases.starts import Asked
 from registers.objections.models import Objection
+from registers.objections.rules import PROCESS
 from registers.publicity import queries as publicity
 
 
@@ -31,50 +32,29 @@ def record(
     Raises Refused when nothing of this case is in publicity any more or when the actor is kin of the household,
     Invalid with the form's problems.
     """
-    parent = db.session.get(Instance, parent_id)
-    if parent is None:
-        raise NotFound("没有找到被提异议的办件，请核对编号后再登记。")
+    return cases.begin(PROCESS, actor, parent_id=parent_id, posted=posted, values=values)
 
-    def keep(deed: Deed, instance: Instance, submission: Submission) -> None:
-        # The parent is locked, so that an objection and the end of its publicity come one after the other.
-        deed.session.get(Instance, parent_id, with_for_update=True, populate_existing=True)
-        veto.require(deed.session, Question("object", actor, instance=parent))
-        posting = publicity.latest(deed.session, parent_id)
-        if not publicity.is_open(posting, deed.now):
-            raise Refused("这件办件不在公示期内，异议请按信访或举报登记。", clause="mca-2021-57:19")
-        given = submission.values
-        deed.session.add(
-            Objection(
-                instance_id=instance.id,
-                parent_id=parent_id,
-                publicity_id=posting.id,
-                told={key: given.get(key) for key in ("objector_name", "objector_phone", "content")},
-                recorded_at=deed.now,
-            )
-        )
-        case = deed.session.get(Case, parent_id)
-        deed.session.add(
-            Case(
-                instance_id=instance.id,
-                number=case_number(deed.session, parent.area, "objection", deed.now.year),
-                scheme="objection",
-                title="公示异议",
-                household_id=case.household_id,
-                applicant=case.applicant,
-                area=case.area,
-                created_at=deed.now,
-                filed=False,
-                complaint=False,
-            )
-        )
 
-    return runtime.start(
-        "objection",
-        area=parent.area,
-        actor=actor,
-        posted=posted,
-        values=values,
-        verb=Verb.OBJECTION_RECORDED,
-        parent_id=parent_id,
-        on_started=keep,
+def in_publicity(session: Session, asked: Asked) -> None:
+    """An objection is to what hangs on the board now."""
+    veto.require(session, Question("object", asked.actor, instance=asked.parent))
+    if not publicity.is_open(publicity.latest(session, asked.parent.id), asked.now):
+        raise Refused("这件办件不在公示期内，异议请按信访或举报登记。", clause="mca-2021-57:19")
+
+
+def keep(deed: Deed, instance: Instance, submission: Submission) -> None:
+    """Who objects to what, sealed, with the posting that it is about."""
+    posting = publicity.latest(deed.session, instance.parent_id)
+    given = submission.values
+    deed.session.add(
+        Objection(
+            instance_id=instance.id,
+            parent_id=instance.parent_id,
+            publicity_id=posting.id,
+            told={key: given.get(key) for key in ("objector_name", "objector_phone", "content")},
+            recorded_at=deed.now,
+        )
     )
+
+
+starts.register(PROCESS, check=in_publicity, keep=keep)

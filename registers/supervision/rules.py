@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from engine.rules.veto import ABSTAIN, Answer, Question, allow, forbid, veto
-from registers.cases.rules import LEADING
+from registers.cases.rules import ASSIGNING, LEADING
 
 #: {verb: (roles that may do it to a case of their area, what it is called)}
 DUTIES = {
@@ -24,6 +24,8 @@ def leading(session: Session, question: Question) -> Answer:
     if question.verb not in DUTIES or question.instance is None:
         return ABSTAIN
     roles, name = DUTIES[question.verb]
+    if question.verb == "assign" and question.instance.seen_by is not None:
+        roles = ASSIGNING  # Of confidential cases the discipline office gives the work to somebody, too.
     if any(question.actor.holds(role, question.instance.area) for role in roles):
         return allow()
     return forbid(f"您的角色不能对这件办件{name}。")

@@ -1,140 +1,73 @@
-"""Starting an application at the window."""
+"""What one may start at the window: applications first, then what else the roles allow."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import forms
-from engine.actors import cut
 from engine.database import db
-from engine.errors import Invalid, NotFound, Refused
-from engine.forms import FieldProblem, Form
-from engine.releases import queries as releases
-from engine.releases.loaded import ElementInfo, LoadedRelease, ProcessInfo
-from engine.rules.veto import Question, veto
+from engine.errors import Invalid
+from engine.releases.starts import GROUPS
 from engine.runtime import operations as runtime
-from registers.cases import operations as cases
-from web import shell
-from web.desk import drawing, once
+from registers.cases import starts
+from web.desk import drawing, starting
 from web.desk.views import blueprint
 from web.security import carry, csrf, me
 
-
-def key(process_id: str) -> str:
-    """Under which a draft of the application is kept; the runtime forgets it when the case starts."""
-    return f"start:{process_id}"
-
-
-carry.keeps_draft("desk.application", key)
+carry.keeps_draft("desk.application", runtime.start_key)
+#: What a tile says below the name of its kind.
+TOLD = {
+    "relief": "填写申请表，系统自动登记办件并开始计时",
+    "change": "登记家庭变化、退出等事项，系统自动建立办件",
+    "complaint": "逐件登记、逐件办理、逐件答复",
+    "filing": "登记备案或检查，系统自动建立办件",
+    "money": "登记资金事项，系统自动建立办件",
+}
 
 
 @blueprint.get("/desk/apply")
 def apply() -> ResponseReturnValue:
-    """What one can apply for."""
-    window()
-    release = releases.load(releases.current(db.session()).id, db.session())
-    return render_template("desk/apply.html", processes=[p for p in release.processes.values() if p.start])
+    """What this person may start, by headings."""
+    found = starts.offered(db.session(), me())
+    return render_template("desk/apply.html", groups=found, titles=GROUPS, told=TOLD)
 
 
 @blueprint.route("/desk/apply/<process_id>", methods=["GET", "POST"])
 def application(process_id: str) -> ResponseReturnValue:
-    """The form of an application; posting starts the case."""
+    """The first form of a case; posting starts it."""
+    start = starting.at_the_window(process_id)
     if request.method == "GET" or drawing.wants_edit():
-        return page(process_id, edited=request.method == "POST")
+        return starting.page("desk/application.html", start, edited=request.method == "POST")
     given = drawing.posted()
     if request.form.get("_do") == "save":
-        runtime.save_draft(key(process_id), me(), given)
+        runtime.save_draft(start.key, me(), given)
         flash("草稿已保存，只有您自己能看到。", "success")
-        return redirect(url_for("desk.application", process_id=process_id))
-    form = of(process_id)[3]
-    with once.one_at_a_time(me()):
-        before = once.started(form, me(), given, drawing.first_context(form))
-        if before is not None:
-            flash("这份申请刚才已经登记，没有重复登记。", "info")
-            return redirect(url_for("desk.case", instance_id=before))
-        try:
-            instance = cases.apply(process_id, me(), township=window(), posted=given)
-        except Invalid as error:
-            return page(process_id, given=given, problems=everything(form, given, error)), 422
-    flash("申请已登记。请按下面的提示继续办理。", "success")
-    return redirect(url_for("desk.case", instance_id=instance.id))
+        return redirect(start.url())
+    try:
+        instance_id, before = starting.begin(start, given)
+    except Invalid as error:
+        problems = starting.everything(start, given, error)
+        return starting.page("desk/application.html", start, given=given, problems=problems), 422
+    if before:
+        flash("这份申请刚才已经登记，没有重复登记。", "info")
+    else:
+        flash("已登记。请按下面的提示继续办理。", "success")
+    return redirect(url_for("desk.case", instance_id=instance_id))
 
 
 @blueprint.post("/desk/apply/<process_id>/draft")
 def application_draft(process_id: str) -> ResponseReturnValue:
-    return drawing.keep_draft(key(process_id))
+    return drawing.keep_draft(runtime.start_key(process_id))
 
 
 @blueprint.post("/desk/apply/<process_id>/preview")
 def application_preview(process_id: str) -> ResponseReturnValue:
-    form = of(process_id)[3]
-    given, focus = drawing.pressed(form) or (drawing.posted(), "")
-    url = url_for("desk.application_preview", process_id=process_id)
-    return str(drawing.draw(form, drawing.first_context(form), given=given, focus=focus, preview_url=url))
+    start = starting.at_the_window(process_id)
+    given, focus = drawing.pressed(start.form) or (drawing.posted(), "")
+    return str(start.draw(given=given, focus=focus))
 
 
 @csrf.redraws("desk.application")
 def again(message: str, process_id: str) -> str:
-    return page(process_id, given=drawing.posted(), message=message)
-
-
-def page(
-    process_id: str,
-    *,
-    given: Mapping[str, Sequence[str]] | None = None,
-    problems: Sequence[FieldProblem] = (),
-    message: str = "",
-    edited: bool = False,
-) -> str:
-    _, process, element, form = of(process_id)
-    focus, draft = "", None
-    if edited:
-        given, focus = drawing.pressed(form) or (drawing.posted(), "")
-    if given is None:
-        given = draft = drawing.draft(key(process_id))
-    inside = drawing.draw(
-        form,
-        drawing.first_context(form),
-        given=given,
-        found=problems,
-        focus=focus,
-        preview_url=url_for("desk.application_preview", process_id=process_id),
-    )
-    return render_template(
-        "desk/application.html",
-        process=process,
-        element=element,
-        form=inside,
-        message=message,
-        draft=draft is not None,
-    )
-
-
-def of(process_id: str) -> tuple[LoadedRelease, ProcessInfo, ElementInfo, Form]:
-    """The process that people may start here and its first form; Refused for whom the window is not."""
-    window()
-    release = releases.load(releases.current(db.session()).id, db.session())
-    process = release.processes.get(process_id)
-    if process is None or not process.start:
-        raise NotFound("没有这种申请，请从“登记申请”重新选择。")
-    element = release.first_task(process_id)
-    return release, process, element, release.forms[element.properties["form"]]
-
-
-def window() -> str:
-    """The area at whose window the person sits."""
-    counters = shell.townships(me())
-    if not counters:
-        raise Refused("只有窗口受理员可以登记申请。")
-    veto.require(db.session(), Question("start", me(), facts={"area": counters[0]}))
-    return cut(counters[0], "township")
-
-
-def everything(form: Form, given: Mapping[str, Sequence[str]], error: Invalid) -> list[FieldProblem]:
-    """All problems at once: the form's, and what the register said before it looked at the form."""
-    found = forms.submit(form, given, drawing.first_context(form)).problems
-    named = {each.field for each in found}
-    return [*found, *(each for each in drawing.problems(error) if each.field not in named)]
+    start = starting.at_the_window(process_id)
+    return starting.page("desk/application.html", start, given=drawing.posted(), message=message)

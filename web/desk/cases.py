@@ -1,4 +1,4 @@
-"""The page of a case, objections to it, its notices."""
+"""The page of a case: everything about it that this person may see."""
 
 from __future__ import annotations
 
@@ -7,29 +7,28 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from engine import clock
+from engine.actors import Actor
 from engine.clocks.catalogue import KINDS as CLOCK_KINDS
 from engine.database import db
 from engine.errors import Invalid, NotFound
-from engine.forms import FieldProblem, Form
 from engine.outbox import queries as outbox
 from engine.outbox.words import KINDS
 from engine.releases import queries as releases
 from engine.releases.loaded import ElementInfo
 from engine.rules.veto import Question, veto
-from engine.runtime import operations as runtime
 from engine.runtime.models import Instance
-from registers.cases import ball
+from registers.cases import ball, starts
+from registers.cases.models import Case
 from registers.cases.page import CasePage, case_page
 from registers.filings import operations as filings
 from registers.filings import queries as filed
-from registers.objections import operations as objections
 from registers.publicity import queries as publicity
-from web.desk import drawing, facts, items, notices, once
+from web.desk import facts, items, notices
 from web.desk.views import blueprint
-from web.security import carry, csrf, me
-
+from web.security import me
 
 
 @blueprint.get("/cases/<int:instance_id>")

@@ -161,7 +161,7 @@ def _takers(seen: View, instance: Instance, item: WorkItem) -> list[Actor]:
         each
         for each in sorted(there, key=lambda each: each.name)
         if each.id != item.holder_id
-        and veto.ask(seen.session, Question("claim", each, instance=instance, item=item))
+        and veto.ask(seen.session, Question("claim", each, instance=instance, item=item, facts={"assigned": True}))
     ]
 
 

@@ -109,8 +109,8 @@ def test_an_objection_with_problems_leaves_nothing(town):
 
 def test_an_objection_is_never_begun_by_itself(town):
     clerk = town.person("clerk", "clerk")
-    facts = {"process_id": "objection", "area": "pingluo/gaoren/hongliu", "parent_id": None}
-    assert "登记异议" in veto.ask(town.session, Question("start", clerk, facts=facts)).reason
+    facts = {"process_id": "objection", "area": "pingluo/gaoren/hongliu", "parent_id": None, "begins": "linked"}
+    assert "相关办理" in veto.ask(town.session, Question("start", clerk, facts=facts)).reason
 
 
 def test_kin_do_not_record_the_objection(town):

@@ -1,0 +1,68 @@
+"""Confidential kinds of cases (`seen_by` of a process): who may know of them at all. Said once, as a condition on rows,
+so that a list and a single question can never disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, not_, or_, select, true
+from sqlalchemy.orm import Session
+
+from engine.actors import Actor
+from engine.rules.veto import ABSTAIN, Answer, Question, forbid, veto
+from engine.runtime.models import Instance, WorkItem
+from registers.areas.queries import within
+
+#: Of a confidential kind, what else is kept from somebody who holds one of its roles: the accused, their kin. A
+#: condition on the table's rows; None when there is nothing to keep from this person. Asked for confidential rows only.
+Hides = Callable[[Session, Actor, Any], ColumnElement[bool] | None]
+_hides: list[Hides] = []
+
+#: What nobody may do with a confidential case who may not know of it. The system's repairs show nothing of it.
+KEPT = frozenset({
+    "view", "unmask", "object", "clarify", "be_told", "claim", "complete", "hand_in", "urge", "order", "assign",
+    "reply", "ask_extension", "extend", "pause", "start", "move",
+})  # fmt: skip
+WORDS = "这件办件保密，您不能查看或办理。"
+
+
+def hides(function: Hides) -> Hides:
+    """Adds such a condition, once. Usable as a decorator."""
+    if function not in _hides:
+        _hides.append(function)
+    return function
+
+
+def shown(session: Session, actor: Actor, table: Any = Instance) -> ColumnElement[bool]:
+    """The instances that somebody may find in a list: all that are not confidential, and of those that are whatever
+    they see by role in the area or have in hand, unless it is hidden from them."""
+    if actor.is_system:
+        return true()
+    seen = [
+        and_(table.seen_by.contains(f",{each.role},", autoescape=True), within(table.area, each.area))
+        for each in actor.grants
+    ]
+    held = select(WorkItem.instance_id).where(WorkItem.holder_id == actor.id, WorkItem.state == "open")
+    may = or_(*seen, table.id.in_(held))
+    kept = [each for each in (function(session, actor, table) for function in _hides) if each is not None]
+    return or_(table.seen_by.is_(None), and_(may, *(not_(each) for each in kept)))
+
+
+@veto.register
+def kept_confidential(session: Session, question: Question) -> Answer:
+    """A confidential case is for the holders of its roles in the area, and for whoever it was given to."""
+    instance, actor = question.instance, question.actor
+    if question.verb not in KEPT or instance is None or instance.seen_by is None or actor.is_system:
+        return ABSTAIN
+    if question.verb == "claim" and question.facts.get("assigned"):
+        # A leader who sees it gives it to somebody who does not; never to whom it is hidden from.
+        return forbid(WORDS) if _hidden(session, actor, instance) else ABSTAIN
+    found = select(Instance.id).where(Instance.id == instance.id, shown(session, actor))
+    return ABSTAIN if session.scalar(found) is not None else forbid(WORDS)
+
+
+def _hidden(session: Session, actor: Actor, instance: Instance) -> bool:
+    """Whether something beside the roles keeps the case from somebody whom a leader would give it to."""
+    kept = [each for each in (function(session, actor, Instance) for function in _hides) if each is not None]
+    return bool(kept) and session.scalar(select(Instance.id).where(Instance.id == instance.id, or_(*kept))) is not None
