@@ -24,7 +24,8 @@ DECIDING = ("county_decide", "township_decide")
 @services.service(
     "benefits.confirm",
     "确认救助",
-    outputs={"effective_month": "text"},
+    outputs={"effective_month": "text", "decided": "boolean", "granted": "boolean"},
+    fixed={"decided": True, "granted": True},
     repeat="bars return",
     reads=DECIDING,
 )
@@ -43,7 +44,7 @@ def confirm(call: ServiceCall) -> Outputs:
     decision.amount = call.flow["amount"]
     decision.effective_month = months.after(decision.decided_at)
     begin(call, decision, decision.effective_month)
-    return {"effective_month": decision.effective_month}
+    return {"effective_month": decision.effective_month, "decided": True, "granted": True}
 
 
 def _publicised(call: ServiceCall, figures: Mapping[str, Any]) -> None:
@@ -54,7 +55,27 @@ def _publicised(call: ServiceCall, figures: Mapping[str, Any]) -> None:
         raise DoudiError("确认的金额与公示的金额不一致，不能确认救助（57号第19条）。")
 
 
-@services.service("benefits.refuse", "不予确认", outputs={}, repeat="bars return", reads=DECIDING)
+@services.service(
+    "benefits.send_back",
+    "退回重新调查",
+    outputs={"decided": "boolean", "granted": "boolean", "publicised": "boolean"},
+    fixed={"decided": False, "granted": False, "publicised": False},
+    reads=DECIDING,
+)
+def send_back(call: ServiceCall) -> Outputs:
+    """The decider decides nothing yet: the case is surveyed anew, and what is found then is publicised anew."""
+    _made(call)
+    return {"decided": False, "granted": False, "publicised": False}
+
+
+@services.service(
+    "benefits.refuse",
+    "不予确认",
+    outputs={"decided": "boolean", "granted": "boolean"},
+    fixed={"decided": True, "granted": False},
+    repeat="bars return",
+    reads=DECIDING,
+)
 def refuse(call: ServiceCall) -> Outputs:
     """Refuses with every test that failed and the reasons that the decider named, each with the case's figures (57号
     art. 21). Without a reason there is no refusal."""
@@ -63,7 +84,7 @@ def refuse(call: ServiceCall) -> Outputs:
     decision.reasons = reasons(named, failed_of(call.flow), call.flow, call.parameters, call.release)
     if not decision.reasons:
         raise DoudiError("不予确认必须写明理由，请审批人重新填写决定。")
-    return {}
+    return {"decided": True, "granted": False}
 
 
 def _made(call: ServiceCall) -> Submission:
@@ -90,7 +111,7 @@ def _decision(call: ServiceCall, outcome: str) -> Decision:
 for _step in ("benefits.confirm", "benefits.refuse"):
     services.demand(_step, ("cases.accept",), "没有受理就不能作出决定，请先经过 cases.accept", "mca-2021-57:28")
 services.demand(
-    "benefits.confirm", ("home_visit",), "没有两人入户调查不能确认救助，请先经过 home_visit", "mca-2021-57:16"
+    "benefits.confirm", ("home_visit", "elderly_check"), "没有两人入户调查不能确认救助，请先经过 home_visit", "mca-2021-57:16"
 )
 services.demand(
     "benefits.confirm", ("assessment.record",), "没有核算依据不能确认救助，请先经过 assessment.record", "mca-2021-57:13"

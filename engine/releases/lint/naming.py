@@ -13,6 +13,7 @@ from engine.releases.lint import clocks
 from engine.releases.lint.model import Flow, Node, Process
 from engine.releases.lint.properties import is_length
 from engine.releases.lint.release import Release
+from engine.runtime.services import OF_PROCESS
 
 KINDS = {"number": "数字", "text": "文字", "boolean": "是否", "date": "日期"}
 _TYPES = {
@@ -64,13 +65,19 @@ def steps(release: Release, node: Node) -> list[str]:
         found.append(f"task {node.id}")
     if node.kind == "serviceTask" and node.operator is not None:
         found.append(f"operation {node.operator.name}")
-    return [each for each in found if each.startswith("clock ") or each in release.watched]
+    kept = [each for each in found if each.startswith("clock ") or each in release.watched]
+    return kept + [mark for each in kept for mark in release.alternatives.get(each, ())]
 
 
-def fixed(release: Release, node: Node) -> Mapping[str, Any]:
-    """The outputs of a service task that always have the same value, as its operation declares (`fixed`)."""
+def fixed(release: Release, node: Node, root: Process | None = None) -> Mapping[str, Any]:
+    """The outputs of a service task that always have the same value, as its operation declares (`fixed`); where that is
+    the scheme of the case, only when it is known of which process the case is."""
     service = release.service(node.operator.name) if node.kind == "serviceTask" and node.operator is not None else None
-    return service.fixed if service is not None else {}
+    if service is None:
+        return {}
+    scheme = root.properties.get("scheme") or root.id if root is not None else None
+    found = {name: scheme if value == OF_PROCESS else value for name, value in service.fixed.items()}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def outputs(decision: Decision) -> dict[str, str]:

@@ -81,6 +81,21 @@ States = frozenset[State]
 EMPTY: States = frozenset([State()])
 
 
+def grouped(states: States, asked: frozenset[str] = frozenset()) -> States:
+    """One state for each that is known of the values, with what all of the kind have; when these kinds are too many,
+    one for each that is known of the values that the process itself asks for; then one for all. What a choice can
+    still tell apart is not drawn together."""
+    for wanted in (None, asked):
+        kinds: dict[frozenset[tuple[str, str]], set[State]] = {}
+        for state in states:
+            values = state.values().items()
+            kind = frozenset((name, repr(v)) for name, v in values if wanted is None or name in wanted)
+            kinds.setdefault(kind, set()).add(state)
+        if len(kinds) <= MOST:
+            return frozenset(each for kind in kinds.values() for each in together(frozenset(kind)))
+    return together(states)
+
+
 def together(states: States) -> States:
     """One state, with what all of them have."""
     if not states:
@@ -103,6 +118,7 @@ class Walk:
     def __init__(self, release: Release) -> None:
         self.release = release
         self.ends: dict[str, States] = {}
+        self.asked: frozenset[str] = frozenset()
         self.before: dict[Node, States] = {}
         self.after: dict[Node, States] = {}
         order = [key for members in graph.components(release.calls) for key in members]
@@ -110,14 +126,14 @@ class Walk:
             process = release.processes[key]
             _, after = self._process(process, EMPTY)
             ends: States = frozenset().union(*(after.get(node, frozenset()) for node in process.of("endEvent")))
-            self.ends[key] = ends if len(ends) <= MOST else together(ends)
+            self.ends[key] = ends if len(ends) <= MOST else grouped(ends)
         entry: dict[str, States] = {}
         for key in reversed(order):
             process = release.processes[key]
             states = entry.get(key, frozenset())
             if not states or initial(process):
                 states |= frozenset([State(frozenset(initial(process)))])
-            before, after = self._process(process, states if len(states) <= MOST else together(states))
+            before, after = self._process(process, states if len(states) <= MOST else grouped(states))
             self.before.update(before)
             self.after.update(after)
             for node in process.of("callActivity"):
@@ -130,6 +146,7 @@ class Walk:
         over: dict[Flow, States] = {}
         crowded: set[Node] = set()
         visits: dict[Node, int] = {}
+        self.asked = self._asks(process)
         if len(process.nodes) > LARGEST or len(process.flows) > 2 * LARGEST:
             return before, after
         waiting = dict.fromkeys(process.of("startEvent"))
@@ -140,7 +157,9 @@ class Walk:
             if not found:
                 continue
             visits[node] = visits.get(node, 0) + 1
-            if len(found) > MOST or visits[node] > PATIENCE or node in crowded:
+            if len(found) > MOST or visits[node] > PATIENCE:
+                found = grouped(found, self.asked)
+            if visits[node] > 8 * PATIENCE or node in crowded:
                 # From here on what is known at the node can only shrink, so that the walk comes to an end.
                 found = together(found | (before[node] if node in crowded else frozenset()))
                 crowded.add(node)
@@ -155,6 +174,11 @@ class Walk:
                     waiting[flow.target] = None
         return before, after
 
+    def _asks(self, process: Process) -> frozenset[str]:
+        """The variables that the choices of a process read."""
+        look = self.release.expressions.look
+        return frozenset().union(*(look(flow.condition).names for flow in process.flows if flow.condition))
+
     def _enter(self, process: Process, node: Node, entry: States, over: Mapping[Flow, States]) -> States:
         incoming = process.incoming[node]
         if node.kind == "startEvent":
@@ -168,14 +192,14 @@ class Walk:
                 return frozenset()
             found = frozenset(_joined(a, b) for a in found for b in states) if number else states
             if len(found) > MOST:
-                found = together(found)
+                found = grouped(found, self.asked)
         return found
 
     def _pass(self, node: Node, states: States) -> States:
         if node.called and node.called in self.release.processes:
             ends = self.ends.get(node.called, EMPTY)
             found = frozenset(s.given(end.names, end.known, end.excused) for s in states for end in ends)
-            return found if len(found) <= MOST else together(found)
+            return found if len(found) <= MOST else grouped(found, self.asked)
         names, steps = naming.gives(self.release, node), naming.steps(self.release, node)
         if not names and not steps:
             return states

@@ -8,7 +8,7 @@ from engine.releases.lint import graph, naming
 from engine.releases.lint.beginnings import initial
 from engine.releases.lint.model import Model, Node, Process
 from engine.releases.lint.naming import Read
-from engine.releases.lint.release import Release
+from engine.releases.lint.release import Release, one_of
 from engine.releases.lint.report import Problem
 from engine.releases.lint.states import Walk, lacks
 
@@ -51,11 +51,12 @@ def _steps(release: Release, node: Node, walk: Walk) -> Iterator[Problem]:
         return
     service, states = release.service(node.operator.name), walk.before[node]
     reads = [each for each in service.reads if each in release.user_tasks] if service is not None else []
-    if reads and lacks(states, *(f"task {each}" for each in reads)):
+    done = tuple(f"task {each}" for each in service.reads) if service is not None else ()
+    if reads and lacks(states, one_of(done), *done):
         message = f"操作要读 {'、'.join(reads)} 填的表单，但有的走法不经过，请先经过，或改变次序"
         yield Problem(node.ref, node.name, "reads-unsure", message)
     for duty in release.obligations:
-        if duty.step == node.operator.name and lacks(states, *duty.marks):
+        if duty.step == node.operator.name and lacks(states, one_of(duty.marks), *duty.marks):
             clause = f"（{duty.clause}）" if duty.clause else ""
             yield Problem(node.ref, node.name, "step-skipped", f"{duty.message}{clause}")
 
