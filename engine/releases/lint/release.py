@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,8 +29,8 @@ SECONDS = 1.0
 class Budget:
     """How long the expressions of one file may keep us busy."""
 
-    def __init__(self) -> None:
-        self._used = 0.0
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._used, self._seconds = 0.0, seconds
         self.missed = False
 
     @contextmanager
@@ -44,7 +44,7 @@ class Budget:
 
     def spent(self) -> bool:
         """Whether the time is over; it is remembered that something was left out."""
-        if self._used > SECONDS:
+        if self._used > self._seconds:
             self.missed = True
         return self.missed
 
@@ -192,6 +192,25 @@ class Release:
         return frozenset(read.union(*(duty.marks for duty in self.obligations if duty.step in used)))
 
     @cached_property
+    def alternatives(self) -> dict[str, tuple[str, ...]]:
+        """{step: what is remembered of it beside itself}: that one of several that would do has been done. Pasts that
+        are drawn together still have that in common, however each came by it."""
+        used = {
+            node.operator.name
+            for process in self.processes.values()
+            for node in process.of("serviceTask")
+            if node.operator is not None
+        }
+        services = [service for service in map(self.service, used) if service is not None]
+        groups = [tuple(f"task {each}" for each in service.reads) for service in services]
+        groups += [duty.marks for duty in self.obligations if duty.step in used]
+        found: dict[str, tuple[str, ...]] = {}
+        for group in filter(lambda several: len(several) > 1, groups):
+            for step in group:
+                found[step] = (*found.get(step, ()), one_of(group))
+        return found
+
+    @cached_property
     def called(self) -> frozenset[str]:
         """The processes that another one calls."""
         return frozenset(each for called in self.calls.values() for each in called)
@@ -250,6 +269,11 @@ class Release:
     def turn_to(self, file: str) -> None:
         """From now on it is this file that spends time."""
         self.expressions.budget = self.budgets.setdefault(file, Budget())
+
+
+def one_of(steps: Iterable[str]) -> str:
+    """How the walk remembers that one of these steps was done."""
+    return f"one of {' '.join(steps)}"
 
 
 def stem(file: str) -> str:
