@@ -34,7 +34,7 @@ NOBODY = timedelta(minutes=10)
 def distribute(session: Session, wall: datetime, limit: int) -> int:
     """Makes the copies of waiting messages, the oldest first; how many messages that was."""
     rows = session.execute(
-        select(Message, Instance.area)
+        select(Message, Instance.area, Instance.seen_by)
         .outerjoin(Instance, Instance.id == Message.instance_id)
         .where(Message.delivered_at.is_(None), or_(Message.not_before.is_(None), Message.not_before <= wall))
         .order_by(Message.id)
@@ -48,7 +48,7 @@ def distribute(session: Session, wall: datetime, limit: int) -> int:
     later = digest.next_digest(calendar, digest.digest_time(session, wall), wall)
     robots = list(session.scalars(select(Robot).where(Robot.active.is_(True)).order_by(Robot.id)))
     done = 0
-    for message, instance_area in rows:
+    for message, instance_area, seen_by in rows:
         copies = _Copies(session, message)
         area = message.area or instance_area or ""
         told = _told(session, copies, area, wall)
@@ -56,7 +56,7 @@ def distribute(session: Session, wall: datetime, limit: int) -> int:
             message.not_before = wall + NOBODY
             continue
         _mail(session, copies, told, wall if message.urgent else later)
-        for robot in robots:
+        for robot in robots if seen_by is None else ():  # A group chat hears nothing of a confidential case.
             if message.kind in robot.kinds and Grant("", robot.area).covers(area):
                 at = later if robot.digest and not message.urgent else wall
                 copies.make("robot", robot.name, robot_id=robot.id, state="waiting", not_before=at)

@@ -16,6 +16,8 @@ from engine.releases import queries as releases
 from engine.rules.veto import Question, veto
 from engine.runtime import operations as runtime
 from engine.runtime.models import Incident, Instance
+from engine.runtime.openings import operations as opening
+from engine.runtime.openings import queries as waiting
 from registers.accounts import queries as accounts
 from registers.areas import queries as areas
 from registers.areas.models import Area
@@ -56,13 +58,27 @@ def incidents() -> str:
         {
             "incident": incident,
             "number": number,
-            "applicant": applicant,
+            "applicant": applicant if instance.seen_by is None else "保密",
             "village": village,
             "may_retry": bool(veto.ask(session, Question("retry", me(), instance=instance))),
         }
         for incident, instance, number, applicant, village in rows
     ]
-    return render_template("admin/incidents.html", rows=found, kinds=KINDS)
+    openings = waiting.failed(session)
+    release = releases.load(releases.current(session).id, session) if openings else None
+    titles = {key: each.name for key, each in release.processes.items()} if release else {}
+    return render_template("admin/incidents.html", rows=found, kinds=KINDS, openings=openings, titles=titles)
+
+
+@blueprint.post("/openings/<int:opening_id>/retry")
+def open_again(opening_id: int) -> ResponseReturnValue:
+    """Tries at once to open what the system could not open."""
+    made = opening.try_again(opening_id, me())
+    if made is not None:
+        flash("已经发起，办件可以办理了。", "success")
+    else:
+        flash("仍未成功，原因见下表；系统会继续重试。", "error")
+    return redirect(url_for("admin.incidents"))
 
 
 @blueprint.post("/incidents/<int:incident_id>/retry")

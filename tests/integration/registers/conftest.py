@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from engine import clock
+from engine import clock, secrets
 from engine.actors import SYSTEM, Actor, cut
 from engine.holidays import queries as holidays
 from engine.parameters import operations as parameter_operations
@@ -29,6 +29,8 @@ from registers.accounts import queries as account_queries
 from registers.areas import operations as areas
 from registers.demonstration import acts
 from registers.demonstration.people import Family, Person, family, id_number
+from registers.households.models import Household
+from registers.households.models import Person as Member
 
 MODELS = Path(__file__).parents[3] / "bpmn"
 TOWNSHIP = "pingluo/gaoren"
@@ -66,11 +68,11 @@ class Town:
 
     def instance(self, process: str = "dibao", area: str = VILLAGE, **more: Any) -> Instance:
         """An instance that stands nowhere: the services need its row, not its state."""
+        more.setdefault("seen_by", self.release.processes[process].kept_for)
         made = Instance(
             process_id=process,
             release_id=self.release.id,
             area=area,
-            seen_by=self.release.processes[process].kept_for,
             status="running",
             stage="测试环节",
             position={},
@@ -188,6 +190,29 @@ class Town:
         self.submit(instance, "fill_application", self.application(home, **changed))
         self.call("households.register", instance)
         return instance
+
+    def registered_household(self, home: Family) -> Household:
+        """The household of a family that has no case yet."""
+        made = Household(area=VILLAGE, rural=True, contact={}, created_at=clock.now())
+        self.session.add(made)
+        self.session.flush()
+        for each, relation in [(home.head, "head"), *home.others]:
+            number = each.id_number
+            self.session.add(
+                Member(
+                    household_id=made.id,
+                    name=each.name,
+                    id_number=number,
+                    fingerprint=secrets.fingerprint(number),
+                    masked=f"{number[:6]}********{number[-4:]}",
+                    birth=each.birth,
+                    male=each.male,
+                    relation=relation,
+                    circumstances={},
+                )
+            )
+        self.session.commit()
+        return made
 
     def posted(self, instance: Instance) -> dict[str, Any]:
         """The case in publicity from now on."""
