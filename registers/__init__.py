@@ -22,6 +22,7 @@ SLICES = {
     ),
     "complaints": ("models", "services", "answers", "reviews", "reports", "facts", "rules", "operations"),
     "samples": ("models", "services", "rules"),
+    "commitments": ("models", "proofs", "services", "facts", "rules", "beginning"),
     "supervision": ("models", "rules"),
     "parameters": ("rules", "telling"),
     "demonstration": ("models",),

@@ -65,7 +65,12 @@ def open_(call: ServiceCall) -> Outputs:
     return {"payday": payday.isoformat(), "run_title": title}
 
 
-@services.service("payments.freeze", "冻结名册", outputs={"rows": "number", "hits": "number", "total": "number"})
+@services.service(
+    "payments.freeze",
+    "冻结名册",
+    outputs={"rows": "number", "hits": "number", "total": "number", "returned": "boolean"},
+    fixed={"returned": False},
+)
 def freeze(call: ServiceCall) -> Outputs:
     """Writes a row for every benefit with something due, looks at each, and asks for the recovery of what was paid too
     much in earlier months. Frozen is frozen: run again it only looks again."""
@@ -85,7 +90,7 @@ def freeze(call: ServiceCall) -> Outputs:
         overpaid(call.session, run, due, call.actor, call.now)
     hits = compare(call.session, run, call.parameters, call.now)
     rows, total = _payable(call, run, ("pending", "kept"))
-    return {"rows": rows, "hits": hits, "total": total}
+    return {"rows": rows, "hits": hits, "total": total, "returned": False}
 
 
 @services.service("payments.compare", "再次比对", outputs={"hits": "number"})

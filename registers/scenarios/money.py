@@ -137,4 +137,3 @@ def ask_recovery(scene: Scene) -> Any:
     months = {str(month): round(float(yuan) * 100) for month, yuan in given["months"].items()}
     said = {"ground": given.get("ground", "error"), "note": given.get("note", "抽查发现")}
     return recoveries.ask(scene.by("director"), benefit_id=benefit or 0, months=months, **said)
-

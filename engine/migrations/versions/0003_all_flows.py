@@ -71,6 +71,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_parameter_proposal_status"), ["status"], unique=False)
 
     op.create_table(
+        "parameter_snapshot",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parameter_snapshot")),
+    )
+    op.create_table(
         "person_mark",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
@@ -775,7 +781,7 @@ def upgrade() -> None:
     with op.batch_alter_table("instance", schema=None) as batch_op:
         batch_op.add_column(sa.Column("seen_by", sa.String(length=300), nullable=True))
         batch_op.add_column(sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("parameters_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("parameters_kept", sa.String(length=64), nullable=True))
         batch_op.drop_index(batch_op.f("ix_instance_runs"))
         batch_op.create_index("ix_instance_runs", ["status", "area", "process_id", "seen_by"], unique=False)
         batch_op.create_index(
@@ -784,6 +790,12 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("suspended_at IS NOT NULL"),
             postgresql_where=sa.text("suspended_at IS NOT NULL"),
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_instance_parameters_kept_parameter_snapshot"),
+            "parameter_snapshot",
+            ["parameters_kept"],
+            ["id"],
         )
 
     with op.batch_alter_table("notice", schema=None) as batch_op:
@@ -844,6 +856,7 @@ def downgrade() -> None:
         batch_op.drop_column("kind")
 
     with op.batch_alter_table("instance", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_instance_parameters_kept_parameter_snapshot"), type_="foreignkey")
         batch_op.drop_index(
             "ix_instance_suspended",
             sqlite_where=sa.text("suspended_at IS NOT NULL"),
@@ -851,7 +864,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_instance_runs")
         batch_op.create_index(batch_op.f("ix_instance_runs"), ["status", "area", "process_id"], unique=False)
-        batch_op.drop_column("parameters_at")
+        batch_op.drop_column("parameters_kept")
         batch_op.drop_column("suspended_at")
         batch_op.drop_column("seen_by")
 
@@ -1005,6 +1018,7 @@ def downgrade() -> None:
 
     op.drop_table("staff_card")
     op.drop_table("person_mark")
+    op.drop_table("parameter_snapshot")
     with op.batch_alter_table("parameter_proposal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_parameter_proposal_status"))
         batch_op.drop_index(
