@@ -81,11 +81,11 @@ def _means(home: Family) -> dict[str, Any]:
         "income_property": 0,
         "income_transfer": home.transfer * 100,
         "income_other": 0,
-        "rigid_expense": home.rigid * 100,
+        "expense_medical": home.rigid * 100,
         "assets_financial": home.savings * 100,
         "asset_car": home.car,
+        **({"asset_cars": 1, "asset_car_use": "private"} if home.car else {}),
         "asset_machinery": False,
-        "asset_second_house": False,
         "asset_employs": False,
     }
 
@@ -277,12 +277,12 @@ def _county_visit(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any
 
 def _decide(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    if flow.get("opinion") == "grant" and flow.get("publicised"):
+    if flow.get("opinion") == "grant" and flow.get("publicised") and flow.get("eligible"):
         found.update(decision="confirm", reasons="材料齐全，程序合法，同意确认。")
     else:
-        code = flow.get("refusal_code", "none")
-        found.update(decision="refuse", grounds=[code if code != "none" else "objection"])
-        found["reasons"] = "经核算，家庭情况不符合最低生活保障条件。"
+        # What the figures refuse stands in the letter by itself; a ground is ticked only where they refuse nothing.
+        found.update(decision="refuse", grounds=[] if flow.get("failed_tests") else ["objection"])
+        found["reasons"] = "经核算，家庭情况不符合救助条件。"
     return found
 
 
@@ -291,6 +291,10 @@ def _township_decide(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, 
     if flow.get("objections"):
         found["objections_considered"] = "已审阅异议核查和民主评议记录。"
     return found
+
+
+def _post_result(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any]:
+    return {"posted_on": today, "place": "村务公开栏"}
 
 
 def _deliver(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any]:
@@ -360,6 +364,7 @@ _FORMS = {
     "township_decide": _township_decide,
     "deliver_confirmation": _deliver_confirmation,
     "deliver_refusal": _deliver_refusal,
+    "post_result": _post_result,
     "record_objection": _objection,
     "investigate_objection": _investigate,
     "reply_objector": _reply,
