@@ -17,8 +17,8 @@ _OPEN = sa.text("status = 'open'")
 class Parameter(Base):
     """One dated value: what it is, from when, on which clause, from which source, who set and who confirmed it.
 
-    A value that was wrong is never overwritten: the correction stands beside it and the row says since when it is void,
-    so that what a decided case read can still be read (`queries.on` with an instant).
+    A value that was wrong is never overwritten: the correction stands beside it, and the row says since when it is
+    void.
     """
 
     __tablename__ = "parameter"
@@ -44,6 +44,16 @@ class Parameter(Base):
     proposal_id: Mapped[int | None] = mapped_column(sa.ForeignKey("parameter_proposal.id"))
     #: Since when it is void, because a correction or a later decision for the same days took its place.
     voided_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ParameterSnapshot(Base):
+    """All values as a case was decided on them, by the hash of what they are: thousands of cases share one row."""
+
+    __tablename__ = "parameter_snapshot"
+
+    id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    #: {name: value} as expressions see it, money in fen.
+    content: Mapped[Any] = mapped_column(Json)
 
 
 class ParameterProposal(Base):

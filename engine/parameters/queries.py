@@ -1,47 +1,45 @@
-"""Reading dated parameters, as they are known now or as they were known at an earlier instant."""
+"""Reading dated parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Protocol
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from engine.parameters import snapshots
 from engine.parameters.models import Parameter, ParameterProposal
 from engine.parameters.values import in_context
 
 
 class Pinned(Protocol):
-    """A case: the day whose values it is decided on and, once decided, when that was."""
+    """A case: the day whose values it is decided on and, once decided, the values themselves."""
 
     parameters_on: date
-    parameters_at: datetime | None
+    parameters_kept: str | None
 
 
-def on(session: Session, day: date, at: datetime | None = None) -> dict[str, Any]:
-    """Every parameter that is valid on `day`, as expressions see it: money in integer fen.
-
-    With `at` as they were known at that instant: what was corrected later still has the value that was read then.
-    """
-    live = Parameter.voided_at.is_(None)
+def on(session: Session, day: date) -> dict[str, Any]:
+    """Every parameter that is valid on `day`, as expressions see it: money in integer fen."""
     rows = session.execute(
-        select(Parameter.name, Parameter.value, Parameter.unit, Parameter.voided_at)
-        .where(Parameter.valid_from <= day, or_(Parameter.valid_to.is_(None), Parameter.valid_to >= day))
-        .where(live if at is None else or_(live, Parameter.voided_at > at))
+        select(Parameter.name, Parameter.value, Parameter.unit)
+        .where(
+            Parameter.voided_at.is_(None),
+            Parameter.valid_from <= day,
+            or_(Parameter.valid_to.is_(None), Parameter.valid_to >= day),
+        )
         .order_by(Parameter.valid_from)
-    ).all()
-    # Exactly one row held the day at any instant: of those voided since, the first to go was the one that held it.
-    known = sorted(
-        rows, key=lambda row: (row.voided_at is not None, -row.voided_at.timestamp() if row.voided_at else 0)
     )
-    return {row.name: in_context(row.value, row.unit) for row in known}
+    return {name: in_context(value, unit) for name, value, unit in rows}
 
 
 def of(session: Session, case: Pinned) -> dict[str, Any]:
-    """What a case reads: the values of its day, and nothing that was corrected after its decision."""
-    return on(session, case.parameters_on, case.parameters_at)
+    """What a case reads: the values of its day; once decided those that it was decided on, whatever was corrected."""
+    if case.parameters_kept is not None:
+        return snapshots.read(session, case.parameters_kept)
+    return on(session, case.parameters_on)
 
 
 def over_time(session: Session) -> list[Parameter]:

@@ -1,7 +1,7 @@
 """One value in the place of others: what a change makes of the timeline of a parameter.
 
 Nothing outside the span changes. A row of days to come is shortened; a row whose days have come is voided and what
-remains of it is copied, so that it can still be read as it was known before (`queries.on` with an instant).
+remains of it is copied, so that the page still shows what stood there before.
 """
 
 from __future__ import annotations

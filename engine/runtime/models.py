@@ -54,8 +54,8 @@ class Instance(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     #: The day whose parameters the case is decided on.
     parameters_on: Mapped[date]
-    #: When it was decided: a parameter that is corrected afterwards changes nothing in it (engine.parameters.queries).
-    parameters_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: Once it is decided, the very values that it was decided on: a correction afterwards changes nothing in it.
+    parameters_kept: Mapped[str | None] = mapped_column(sa.ForeignKey("parameter_snapshot.id"))
     #: Zlib of SpiffWorkflow's serialisation; bytes, because the order of its keys is meaning.
     state: Mapped[bytes] = deferred(mapped_column(sa.LargeBinary))
     version: Mapped[int] = mapped_column(default=1)

@@ -17,9 +17,12 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.errors import DoudiError
+from engine.parameters import snapshots
 from engine.runtime.deadlines import Deadline
 from engine.runtime.models import Instance, Submission
 
+#: In `fixed`: the scheme of the process that the case is of.
+OF_PROCESS = "\0scheme"
 #: What a flow variable may be.
 KINDS = {"text": str, "number": (int, float), "boolean": bool}
 
@@ -76,11 +79,11 @@ class ServiceCall:
 
     def decide_on(self, day: date) -> None:
         """Pins the day whose parameters this case is decided on (the day of acceptance)."""
-        self.instance.parameters_on, self.instance.parameters_at = day, None
+        self.instance.parameters_on, self.instance.parameters_kept = day, None
 
     def settle(self) -> None:
-        """Pins what those parameters are known to be now: the case is decided, and no later correction reaches it."""
-        self.instance.parameters_at = self.now
+        """Keeps the values that this step reads: the case is decided, and no later correction reaches it."""
+        self.instance.parameters_kept = snapshots.keep(self.session, self.parameters)
 
 
 @dataclass(frozen=True)

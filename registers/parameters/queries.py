@@ -42,9 +42,9 @@ def touched(session: Session, name: str, first: date, last: date | None, today: 
     unaccepted = _count(session, running, Case.instance_id.is_not(None), Case.accepted_on.is_(None))
     if first > today:
         return Touch(open_ - unaccepted, unaccepted)
-    undecided = and_(running, pinned, Instance.parameters_at.is_(None), or_(Case.instance_id.is_(None), accepted))
+    undecided = and_(running, pinned, Instance.parameters_kept.is_(None), or_(Case.instance_id.is_(None), accepted))
     anew = _count(session, undecided)
-    decided = _count(session, pinned, Instance.parameters_at.is_not(None))
+    decided = _count(session, pinned, Instance.parameters_kept.is_not(None))
     return Touch(open_ - unaccepted - anew, unaccepted, anew, len(assessed(session, name, first, last)), decided)
 
 
@@ -57,7 +57,7 @@ def assessed(session: Session, name: str, first: date, last: date | None) -> lis
         .where(
             Assessment.id.in_(newest),
             Instance.status == "running",
-            Instance.parameters_at.is_(None),
+            Instance.parameters_kept.is_(None),
             _within(first, last),
         )
         .order_by(Instance.id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.actors import SYSTEM, Actor
 from engine.outbox.models import Copy, Message
-from engine.parameters import operations, queries
+from engine.parameters import operations, queries, snapshots
 from engine.parameters.models import ParameterProposal
 from engine.parameters.wishes import Wish
 from engine.releases.models import Release
@@ -63,8 +63,8 @@ class House:
     def propose(self, key: str = "k1", by: Actor | None = None, **given: Any) -> ParameterProposal:
         return operations.propose(by or self.owner, wish(**given), key=key)
 
-    def value(self, day: str, at: datetime | None = None, name: str = NAME) -> Any:
-        return queries.on(self.session, datetime.fromisoformat(day).date(), at).get(name)
+    def value(self, day: str, name: str = NAME) -> Any:
+        return queries.on(self.session, datetime.fromisoformat(day).date()).get(name)
 
     def subjects(self, who: Actor) -> list[str]:
         """What somebody was told, the first first."""
@@ -86,7 +86,7 @@ class House:
             flow={},
             started_at=clock.now(),
             parameters_on=clock.today(),
-            parameters_at=clock.now() if decided else None,
+            parameters_kept=snapshots.keep(self.session, {}) if decided else None,
             state=b"",
             journal_seq=0,
             journal_hash="",

@@ -264,22 +264,22 @@ def test_what_was_confirmed_for_later_is_replaced_only_knowingly(house):
     assert gone.value == "600"
 
 
-def test_a_correction_stands_beside_the_value_that_was_known_before(house):
-    known = house.at("2026-03-02 10:00")
+def test_a_correction_stands_beside_the_value_that_it_replaces(house):
     made = propose(house, valid_from="2026-01-01", value="570", accepted=("correction",))
-    house.at("2026-03-02 11:00")
     operations.confirm(made.id, house.county)
-    assert value(house, "2026-02-01") == 57000
-    assert value(house, "2026-02-01", known) == 56000, "what was read before the correction"
-    assert value(house, "2025-12-31") == 51000
+    assert [value(house, day) for day in ("2025-12-31", "2026-02-01")] == [51000, 57000]
     house.at("2026-03-03 11:00")
     again = propose(house, key="k2", valid_from="2026-02-01", value="580", accepted=("correction",))
     operations.confirm(again.id, house.county)
-    days = ("2026-01-31", "2026-02-01")
-    assert [value(house, day) for day in days] == [57000, 58000]
-    assert [value(house, day, known) for day in days] == [56000, 56000]
-    between = house.at("2026-03-02 12:00")
-    assert [value(house, day, between) for day in days] == [57000, 57000]
+    assert [value(house, day) for day in ("2026-01-31", "2026-02-01")] == [57000, 58000]
+    gone = [(row.value, str(row.valid_from), row.confirmed_by) for row in queries.voided(house.session, NAME)]
+    assert gone == [("570", "2026-01-01", "测county"), ("560", "2026-01-01", None)]
+    rows = queries.timeline(house.session, NAME)
+    assert [(row.value, str(row.valid_from), str(row.valid_to or "")) for row in rows[-2:]] == [
+        ("570", "2026-01-01", "2026-01-31"),
+        ("580", "2026-02-01", ""),
+    ]
+    assert rows[-2].proposal_id == made.id, "what remains of a value keeps where it came from"
 
 
 def test_the_installation_sets_values_as_before(house):
