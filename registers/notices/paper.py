@@ -20,6 +20,7 @@ from engine.errors import DoudiError
 STYLES = Path(__file__).with_name("paper.css")
 #: PDF/A-2b: fonts inside, nothing that runs, readable in an archive decades from now.
 VARIANT = "pdf/a-2b"
+LETTER = "doc-letter"
 #: How much of what was made lately is kept, in bytes.
 KEPT = 24_000_000
 
@@ -28,42 +29,48 @@ class Unprintable(DoudiError):
     """排版组件没有装好，暂时不能生成 PDF，请管理员运行 script/setup；文书内容没有丢失，可以在网页上查看。"""
 
 
-def pdf(html: str, title: str, *, mark: str = "", maker: str = "") -> bytes:
+def pdf(html: str, title: str, *, mark: str = "") -> bytes:
     """The PDF of a document. `mark` (副本第1份) stands on every page of a copy. What was made lately is kept and given
     again. Raises Unprintable when the machine lacks the libraries."""
-    return _made.get((html, title, mark, maker))
+    return _made.get((html, title, mark))
 
 
-def _page(html: str, title: str, mark: str, maker: str) -> str:
+def _page(html: str, title: str, mark: str, compact: bool = False) -> str:
     marks = ""
     if mark:
-        first = " doc-letter-copy" if "doc-letter" in html[:60] else ""
+        first = " doc-letter-copy" if LETTER in html[:60] else ""
         marks = f'<div class="doc-copy{first}">{escape(mark)}</div><div class="doc-across">副本</div>'
-    named = f'<title>{escape(title)}</title><meta name="author" content="{escape(maker)}">'
-    return f'<html lang="zh-CN"><head><meta charset="utf-8">{named}</head><body>{marks}{html}</body></html>'
+    closer = ' class="compact"' if compact else ""
+    head = f'<meta charset="utf-8"><title>{escape(title)}</title>'
+    return f'<html lang="zh-CN"><head>{head}</head><body{closer}>{marks}{html}</body></html>'
 
 
-def _render(html: str, title: str, mark: str, maker: str) -> bytes:
-    weasy, styles, fonts = _tools()
-    page = weasy.HTML(string=_page(html, title, mark, maker), url_fetcher=_nothing)
-    made: bytes = page.write_pdf(stylesheets=[styles], font_config=fonts, pdf_variant=VARIANT)
+def _render(html: str, title: str, mark: str) -> bytes:
+    weasy, styles, fonts, fetches = _tools()
+
+    def laid(compact: bool) -> Any:
+        page = weasy.HTML(string=_page(html, title, mark, compact), url_fetcher=fetches)
+        return page.render(stylesheets=[styles], font_config=fonts, pdf_variant=VARIANT)
+
+    found = laid(False)
+    if len(found.pages) > 1 and LETTER in html[:60]:
+        closer = laid(True)
+        found = closer if len(closer.pages) < len(found.pages) else found
+    made: bytes = found.write_pdf(pdf_variant=VARIANT)
     return made
 
 
-def _nothing(url: str, *_: Any, **__: Any) -> Any:
-    raise ValueError(f"a document fetches nothing: {url[:60]}")
-
-
 @lru_cache(maxsize=1)
-def _tools() -> tuple[Any, Any, Any]:
+def _tools() -> tuple[Any, Any, Any, Any]:
     try:
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import URLFetcher
     except (ImportError, OSError) as error:
         raise Unprintable from error
-    fonts = FontConfiguration()
-    styles = weasyprint.CSS(string=STYLES.read_text(encoding="utf-8"), font_config=fonts, url_fetcher=_nothing)
-    return weasyprint, styles, fonts
+    fonts, nothing = FontConfiguration(), URLFetcher(allowed_protocols=())
+    styles = weasyprint.CSS(string=STYLES.read_text(encoding="utf-8"), font_config=fonts, url_fetcher=nothing)
+    return weasyprint, styles, fonts, nothing
 
 
 class _Made:
@@ -71,10 +78,10 @@ class _Made:
     of everybody else must not wait for ten of them."""
 
     def __init__(self) -> None:
-        self._files: OrderedDict[tuple[str, str, str, str], bytes] = OrderedDict()
+        self._files: OrderedDict[tuple[str, str, str], bytes] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, asked: tuple[str, str, str, str]) -> bytes:
+    def get(self, asked: tuple[str, str, str]) -> bytes:
         with self._lock:
             if asked in self._files:
                 self._files.move_to_end(asked)

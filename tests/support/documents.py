@@ -64,7 +64,7 @@ def names_of(text: str) -> set[str]:
 
 def given(text: str) -> dict[str, Any]:
     """A value for each fact that a template reads and that no plain case knows."""
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"reasons": GIVEN["reasons"]}
     for name in names_of(text):
         if name in PLAIN:
             continue
