@@ -14,6 +14,7 @@ from engine.outbox.models import Copy, Message
 from engine.parameters import operations, queries, snapshots
 from engine.parameters.models import ParameterProposal
 from engine.parameters.wishes import Wish
+from engine.releases.loaded import pack
 from engine.releases.models import Release
 from engine.runtime.models import Instance
 from registers.accounts import operations as accounts
@@ -74,7 +75,7 @@ class House:
     def case(self, *, accepted: bool = True, decided: bool = False, status: str = "running") -> Instance:
         """A case that stands nowhere: only its row is asked."""
         if self.session.get(Release, "r" * 64) is None:
-            self.session.add(Release(id="r" * 64, files=b"", deployed_at=clock.now(), deployed_by="测试"))
+            self.session.add(Release(id="r" * 64, files=pack({}), deployed_at=clock.now(), deployed_by="测试"))
             self.session.flush()
         made = Instance(
             process_id="dibao",
