@@ -58,7 +58,8 @@ def test_a_family_of_three_gets_780_yuan_from_the_county(county, session):
         assert set(county.items(case)) == {"submit_dossier"}
         county.sign(case, "submit_dossier", "clerk", plan=ours)
         county.sign(case, "county_decide", "decide", plan=ours)
-        outcome = county.sign(case, "deliver_confirmation", "clerk", plan=ours)
+        county.sign(case, "deliver_confirmation", "clerk", plan=ours)
+        outcome = county.sign(case, "post_result", "hongliu", plan=ours)
     assert (outcome.instance.status, outcome.instance.outcome) == ("completed", "confirmed")
     decision = session.get(Decision, case.id)
     assert (decision.outcome, decision.amount, decision.effective_month) == ("confirm", 78000, "2026-04")
@@ -120,7 +121,8 @@ def test_the_township_confirms_in_mode_b(delegated, session):
         delegated.sign(case, "take_down", "hongliu", plan=ours)
         assert set(delegated.items(case)) == {"township_decide"}
         delegated.sign(case, "township_decide", "head", plan=ours)
-        outcome = delegated.sign(case, "deliver_confirmation", "clerk", plan=ours)
+        delegated.sign(case, "deliver_confirmation", "clerk", plan=ours)
+        outcome = delegated.sign(case, "post_result", "hongliu", plan=ours)
     assert outcome.instance.outcome == "confirmed"
     assert session.get(Decision, case.id).amount == 78000
 

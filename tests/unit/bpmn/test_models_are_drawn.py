@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ NS = {
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NOT_NODES = {"laneSet", "sequenceFlow", "extensionElements", "textAnnotation", "association", "documentation"}
 Box = tuple[float, float, float, float]
+Line = tuple[tuple[float, float], tuple[float, float]]
 
 
 def name_of(path: Path) -> str:
@@ -58,14 +59,39 @@ def overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
+def cross(one: Line, other: Line) -> bool:
+    """Whether an upright and a level piece run through each other."""
+    for (a, b), (c, d) in ((one, other), (other, one)):
+        if a[1] == b[1] and c[0] == d[0]:
+            return min(a[0], b[0]) < c[0] < max(a[0], b[0]) and min(c[1], d[1]) < a[1] < max(c[1], d[1])
+    return False
+
+
 @pytest.fixture(params=MODELS, ids=name_of)
 def root(request):
     return etree.parse(str(request.param)).getroot()
 
 
-def test_the_six_models_are_there():
+def test_the_shared_flows_and_the_schemes_are_there():
     names = {path.stem for path in MODELS}
-    assert {"application", "verification", "publicity", "approval", "dibao", "objection"} <= names
+    assert {"application", "verification", "publicity", "approval", "objection"} <= names
+    assert {"dibao", "marginal", "hardship", "elderly_allowance"} <= names
+
+
+def test_lines_cross_only_where_branches_part_or_meet(root):
+    """Two lines may share a way out of one gateway of many branches, or into one place; else they do not cross."""
+    flows = {f.get("id"): f for f in root.iterfind(".//bpmn:sequenceFlow", NS)}
+    out: dict[str, int] = {}
+    for flow in flows.values():
+        out[flow.get("sourceRef")] = out.get(flow.get("sourceRef"), 0) + 1
+    found = []
+    for one, other in combinations(lines(root).items(), 2):
+        a, b = flows[one[0]], flows[other[0]]
+        fan = a.get("sourceRef") == b.get("sourceRef") and out[a.get("sourceRef")] > 3
+        if a.get("targetRef") == b.get("targetRef") or fan:
+            continue
+        found += [(one[0], other[0]) for s, t in product(pairwise(one[1]), pairwise(other[1])) if cross(s, t)]
+    assert found == []
 
 
 def test_every_node_and_flow_is_drawn(root):
@@ -182,6 +208,15 @@ def test_notices_and_decisions_are_all_used_and_all_there():
 
 def test_a_form_reads_only_tasks_that_exist_and_fields_that_they_have():
     fields = {path.stem: json.loads(path.read_text()) for path in (BPMN / "forms").glob("*.form")}
+    forms_of, begins = {}, set()
+    for path in MODELS:
+        drawn = etree.parse(str(path)).getroot()
+        for task in drawn.iterfind(".//bpmn:userTask", NS):
+            forms_of[task.get("id")] = task.xpath(".//s:property[@name='form']/@value", namespaces=NS)[0]
+        if drawn.xpath("//bpmn:process//s:property[@name='start']", namespaces=NS):
+            first = drawn.find(".//bpmn:startEvent/bpmn:outgoing", NS).text
+            (at,) = drawn.xpath(f"//bpmn:sequenceFlow[@id='{first}']/@targetRef", namespaces=NS)
+            begins |= {forms_of[at]} if at in forms_of else set()
 
     def walk(component):
         yield component
@@ -193,4 +228,6 @@ def test_a_form_reads_only_tasks_that_exist_and_fields_that_they_have():
             source = component.get("properties", {}).get("from") if component.get("properties") else None
             if source:
                 task, field = source.split(".")
-                assert field in {c.get("key") for c in walk(fields[task])}, f"{name}.{component['id']}"
+                wanted = begins if task == "start" else {forms_of[task]}
+                keys = {c.get("key") or c.get("path") for each in wanted for c in walk(fields[each])}
+                assert field in keys, f"{name}.{component['id']}"
