@@ -64,6 +64,8 @@ class Decision:
     type: str = ""
     #: DMN's `aggregation` of a COLLECT table; none of them is used here.
     aggregation: str = ""
+    #: What its author says of it.
+    description: str = ""
     #: What holds for all of its test rows, and the test rows (`doudi:given`, `doudi:test`): they run when it is linted.
     given: tuple[tuple[str, str], ...] = ()
     examples: tuple[Example, ...] = ()

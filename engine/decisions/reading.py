@@ -35,6 +35,7 @@ def _decision(node: Any) -> Decision:
             expression=_text(literal) if literal is not None else "",
             variable=(variable.get("name") if variable is not None else None) or key,
             type=(variable.get("typeRef") if variable is not None else None) or "",
+            description=_text(_child(node, "description")),
             given=_pairs(own, "given"),
             examples=_examples(own),
         )
@@ -70,6 +71,7 @@ def _decision(node: Any) -> Decision:
         outputs,
         rows,
         aggregation=table.get("aggregation") or "",
+        description=_text(_child(node, "description")),
         given=_pairs(own, "given"),
         examples=_examples(own),
     )

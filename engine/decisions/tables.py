@@ -109,7 +109,11 @@ def _seen(expression: str, context: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _words(inputs: Mapping[str, Any]) -> str:
-    return "，".join(f"{label}={value}" for label, value in inputs.items())
+    said = {True: "true", False: "false", None: "空"}
+    return "，".join(
+        f"{label}={said[value] if value is None or isinstance(value, bool) else value}"
+        for label, value in inputs.items()
+    )
 
 
 __all__ = ["COLLECT", "KINDS", "POLICIES", "Column", "Decided", "Decision", "Example", "Row", "evaluate", "parse"]

@@ -50,6 +50,23 @@ const openFeelin = {
   }
 };
 
+/**
+ * CodeMirror writes its styles into a <style> element, which our policy forbids. Adopted style sheets are no inline
+ * styles, and its module knows them; it only takes them where there is no head.
+ */
+const adoptStyles = {
+  name: 'adopt-styles',
+  setup(build) {
+    build.onLoad({ filter: /style-mod[\\/]src[\\/]style-mod\.js$/ }, async ({ path: file }) => {
+      const text = await readFile(file, 'utf8');
+      return {
+        contents: replaceOnce(text, '!root.head && root.adoptedStyleSheets', 'root.adoptedStyleSheets', 'style-mod'),
+        loader: 'js'
+      };
+    });
+  }
+};
+
 const common = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -64,6 +81,7 @@ const pages = {
   ...common,
   entryPoints: {
     charts: 'web/assets/charts/charts.js',
+    deployed: 'web/assets/decisions/deployed.js',
     page: 'web/assets/page/page.js',
     viewer: 'web/assets/viewer/viewer.js'
   },
@@ -72,13 +90,22 @@ const pages = {
   splitting: true,
   chunkNames: 'chunk-[hash]',
   target: 'chrome80',
-  loader: { '.svg': 'dataurl', '.woff': 'dataurl', '.woff2': 'file', '.ttf': 'empty', '.eot': 'empty' }
+  loader: { '.svg': 'dataurl', '.woff': 'empty', '.woff2': 'file', '.ttf': 'empty', '.eot': 'empty' }
+};
+
+// Editors are for the computers of process owners, which have a browser of today.
+const editors = {
+  ...pages,
+  entryPoints: { decisions: 'web/assets/decisions/editor.js' },
+  target: 'es2022',
+  plugins: [adoptStyles]
 };
 
 // The sheets are entries of their own, so that a page never waits for its script before it is drawn right.
 const sheets = {
   ...common,
   entryPoints: {
+    decisions: 'web/assets/decisions/editor.css',
     page: 'web/assets/page/page.css',
     viewer: 'web/assets/viewer/viewer.css'
   },
@@ -96,7 +123,7 @@ const feel = {
   plugins: [openFeelin]
 };
 
-const jobs = [pages, sheets, feel];
+const jobs = [pages, editors, sheets, feel];
 
 if (WATCH) {
   for (const job of jobs) await (await esbuild.context({ ...job, logLevel: 'info' })).watch();

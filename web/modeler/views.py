@@ -61,3 +61,6 @@ def wanted() -> LoadedRelease:
     session = db.session()
     veto.require(session, Question("see_models", me()))
     return releases.load(request.args.get("release") or releases.current(session).id, session)
+
+
+from web.modeler import decisions  # noqa: E402,F401 -- they hang their views on the blueprint

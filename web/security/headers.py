@@ -17,6 +17,11 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: Pages with an editor that draws itself: its library writes widths and positions as attributes of elements. Sheets and
+#: <style> elements stay forbidden there too.
+EDITORS = frozenset(
+    {"modeler.edit_decision", "modeler.check_decision", "modeler.try_decision", "modeler.deploy_decision"}
+)
 FIXED = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -35,6 +40,8 @@ def install(app: Flask) -> None:
 def add(response: Response) -> Response:
     """Static files may be kept when their address carries their version; all else is not stored."""
     response.headers.update(FIXED)
+    if request.endpoint in EDITORS:
+        response.headers["Content-Security-Policy"] = f"{POLICY}; style-src-attr 'unsafe-inline'"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static" and response.status_code in (200, 304):
