@@ -71,7 +71,7 @@ def mark_case(session: Session, case_id: int | None) -> None:
 def ask_report(call: ServiceCall, source: str, level: str) -> None:
     """Asks that the discipline office get a report; the county's when the township's cannot be asked."""
     area = cut(call.instance.area, "county" if level == "county" else "township")
-    key = f"report:{source}:{call.instance.id}"
+    key = f"report:{source}:{call.instance.id}:{call.element.id}"
     flow = {"source_id": call.instance.id}
     ask(call.session, key=key, process_id="report", area=area, flow=flow, now=call.now)
 

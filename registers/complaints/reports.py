@@ -51,7 +51,7 @@ def _from_complaint(call: ServiceCall, made: Report, complaint: Complaint) -> No
 
 def _from_check(call: ServiceCall, made: Report, source: Instance) -> None:
     made.source, made.named, made.matter, made.case_id = "check", False, None, None
-    made.told = {"content": _said(call, source.id, "check_visit") or _said(call, source.id, "confirm_rectified")}
+    made.told = {"content": _said(call, source.id, "confirm_rectified") or _said(call, source.id, "check_visit")}
     made.received_on = call.now.date()
 
 

@@ -76,14 +76,13 @@ def complainants_kin_keep_out(session: Session, question: Question) -> Answer:
     if instance is None or me is None or instance.process_id not in (PETITION, REVIEW, REPORT):
         return ABSTAIN
     matter = queries.matter_of(session, instance)
-    if matter is None:
+    if matter is None or (matter.id_key is None and matter.household_id is None):
         return ABSTAIN
     household = select(Person.fingerprint).where(Person.household_id == matter.household_id)
-    mine = select(Account.id).where(
-        Account.id == me, (Account.person == matter.id_key) | Account.person.in_(household)
-    )
+    bound = [each for each in (matter.id_key,) if each is not None]
+    mine = select(Account.id).where(Account.id == me, Account.person.in_(bound) | Account.person.in_(household))
     kin = select(StaffKin.id).where(
-        StaffKin.account_id == me, (StaffKin.fingerprint == matter.id_key) | StaffKin.fingerprint.in_(household)
+        StaffKin.account_id == me, StaffKin.fingerprint.in_(bound) | StaffKin.fingerprint.in_(household)
     )
     if session.scalar(select(mine.exists() | kin.exists())):
         return forbid("您与信访人或者被反映的家庭有近亲属关系，依规回避。请由其他人员办理。", RECUSAL)

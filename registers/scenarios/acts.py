@@ -162,4 +162,4 @@ def register_kin(scene: Scene) -> Any:
     )
 
 
-from registers.scenarios import money  # noqa: E402,F401 -- its acts are known when these are
+from registers.scenarios import matters, money  # noqa: E402,F401 -- their acts are known when these are
