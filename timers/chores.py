@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.clocks import operations as clocks
 from engine.holidays import operations as holidays
 from engine.outbox import operations as outbox
+from engine.runtime.moves import operations as moves
 from engine.runtime.openings import operations as openings
 from engine.runtime.openings import plans
 
@@ -56,6 +57,14 @@ def planned(stop: Stop) -> None:
     plans.look(stop)
 
 
+def suspended(stop: Stop) -> None:
+    """Cases go on when their suspension has reached its last day; the head and the discipline office hear every week
+    of one that lasts; what was to end with its case ends."""
+    moves.resume_due(stop)
+    moves.recall_suspensions()
+    moves.end_linked_due(stop)
+
+
 CHORES = (
     Chore("deliver", 2.0, deliver),
     Chore("planned", 300.0, planned),
@@ -63,4 +72,5 @@ CHORES = (
     Chore("recount", 5.0, recount),
     Chore("missing-schedule", 3600.0, missing_schedule),
     Chore("lasting-pauses", 3600.0, lasting_pauses),
+    Chore("suspended", 300.0, suspended),
 )

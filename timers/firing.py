@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 BATCH = 50
 #: A rung that could not be taken is tried again after 1, 2, 4 … seconds, at most so many.
 LONGEST_BACKOFF = 600.0
+#: A suspended case's timers wait until it goes on.
+RUNS = WaitingTimer.held.is_(False)
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,9 @@ def next_due(now: datetime) -> datetime | None:
     """The instant after `now` at which the next timer or rung is due or a timer may be tried again."""
     session = db.session()
     try:
-        due = session.scalar(sa.select(sa.func.min(WaitingTimer.due_at)).where(WaitingTimer.due_at > now))
-        again = session.scalar(sa.select(sa.func.min(WaitingTimer.not_before)).where(WaitingTimer.not_before > now))
+        due = session.scalar(sa.select(sa.func.min(WaitingTimer.due_at)).where(RUNS, WaitingTimer.due_at > now))
+        tries = sa.select(sa.func.min(WaitingTimer.not_before)).where(RUNS, WaitingTimer.not_before > now)
+        again = session.scalar(tries)
         return min(filter(None, (due, again, rungs.next_due(session, now))), default=None)
     finally:
         session.rollback()
@@ -121,7 +124,7 @@ def _timers(session: Session, now: datetime, passed: set[int]) -> list[DueTimer]
     )
     rows = session.execute(
         sa.select(WaitingTimer.due_at, WaitingTimer.id, WaitingTimer.instance_id)
-        .where(WaitingTimer.due_at <= now, ~blocked, WaitingTimer.instance_id.not_in(passed))
+        .where(WaitingTimer.due_at <= now, RUNS, ~blocked, WaitingTimer.instance_id.not_in(passed))
         .order_by(WaitingTimer.due_at, WaitingTimer.id)
         .limit(BATCH)
     )

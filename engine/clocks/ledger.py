@@ -35,6 +35,8 @@ CAUSES = {
     "hearing": "听证期间",
     "applicant": "等待申请人",
     "force_majeure": "不可抗力",
+    "litigation": "等待法院、复议或其他机关的结论",
+    "hospital": "申请人住院或失联",
 }
 
 
@@ -141,15 +143,15 @@ def recount(session: Session, clock: Clock, redated: Redated, now: datetime, why
     _line(session, clock, "recounted", now, "系统", note=why)
 
 
-def end(session: Session, clock: Clock, ending: str, now: datetime, who: str) -> None:
-    """The clock has done its work (`satisfied`), or its case ended without it (`lapsed`)."""
+def end(session: Session, clock: Clock, ending: str, now: datetime, who: str, note: str = "") -> None:
+    """The clock has done its work (`satisfied`), or its case ended without it (`lapsed`); `note` says why."""
     if clock.ended_at is not None:
         return
     clock.ended_at, clock.ending, clock.rung_at = now, ending, None
     asked = session.scalar(select(Extension).where(Extension.clock_id == clock.id, Extension.decided_at.is_(None)))
     if asked is not None:  # Nothing is left to extend; the request must not wait for ever.
         asked.granted, asked.decided_by, asked.decided_at, asked.remark = False, "系统", now, "时限已经结束。"
-    _line(session, clock, ending, now, who)
+    _line(session, clock, ending, now, who, note=note)
 
 
 def touch(session: Session, clock: Clock, redated: Redated, calendar: Calendar) -> None:

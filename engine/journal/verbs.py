@@ -27,6 +27,14 @@ class Verb(StrEnum):
     CASE_APPLIED = "clerk:case:applied"
     CASE_STARTED = "actor:case:started"
     CASE_OPENED = "system:case:opened"
+    CASE_ENDED = "system:case:ended"
+    CASE_SUSPENDED = "leader:case:suspended"
+    CASE_RESUMED = "leader:case:resumed"
+    MOVE_ASKED = "actor:move:asked"
+    MOVE_CONFIRMED = "leader:move:confirmed"
+    MOVE_REFUSED = "leader:move:refused"
+    CHANGE_REPORTED = "actor:change:reported"
+    CHANGE_JUDGED = "leader:change:judged"
     OBJECTION_RECORDED = "clerk:objection:recorded"
     DELAY_TOLD = "clerk:delay:told"
     ACCUSED_IDENTIFIED = "discipline:accused:identified"
@@ -102,6 +110,14 @@ SENTENCES = {
     Verb.CASE_APPLIED: "登记了“{process}”申请",
     Verb.CASE_STARTED: "发起了“{process}”",
     Verb.CASE_OPENED: "发起了“{process}”",
+    Verb.CASE_ENDED: "随所属办件一并终止",
+    Verb.CASE_SUSPENDED: "中止办理（{cause}），最迟到{until}恢复",
+    Verb.CASE_RESUMED: "恢复办理，共中止{days}天",
+    Verb.MOVE_ASKED: "登记了“{move}”，等待另一人确认",
+    Verb.MOVE_CONFIRMED: "确认了“{move}”{what}",
+    Verb.MOVE_REFUSED: "没有确认“{move}”",
+    Verb.CHANGE_REPORTED: "登记了家庭变化：{change}",
+    Verb.CHANGE_JUDGED: "核实了家庭变化：{change}，{finding}",
     Verb.OBJECTION_RECORDED: "登记了一件公示异议",
     Verb.DELAY_TOLD: "制发了延期办理告知书 {number}",
     Verb.ACCUSED_IDENTIFIED: "核定了被反映的人",

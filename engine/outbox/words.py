@@ -13,6 +13,7 @@ KINDS = {
     "extension": "延期",
     "reply": "回复",
     "assign": "转办",
+    "move": "办件变动",
     "fund": "资金",
     "calendar": "日历",
     "parameter": "政策参数",

@@ -22,6 +22,9 @@ from engine.runtime.models import Incident, WaitingTimer, WorkItem
 LATE = 30.0
 
 
+#: A timer of a suspended case waits with it: it is not late.
+_AWAKE = WaitingTimer.held.is_(False)
+
 @dataclass(frozen=True)
 class Process:
     """A process that said it lives; `alive` when it said so within the last minute."""
@@ -75,7 +78,7 @@ def status(session: Session) -> Status:
     """How the timers do now."""
     now = clock.now()
     earliest = [
-        session.scalar(select(func.min(WaitingTimer.due_at)).where(WaitingTimer.due_at <= now, _tried(now))),
+        session.scalar(select(func.min(WaitingTimer.due_at)).where(WaitingTimer.due_at <= now, _AWAKE, _tried(now))),
         session.scalar(select(func.min(WorkItem.rung_at)).where(WorkItem.rung_at <= now)),
         session.scalar(select(func.min(Clock.rung_at)).where(Clock.rung_at <= now)),
     ]
@@ -83,7 +86,7 @@ def status(session: Session) -> Status:
     failed = select(WaitingTimer).where(WaitingTimer.attempts > 0)
     return Status(
         lag_seconds=round((now - first).total_seconds(), 1) if first is not None else 0.0,
-        due_timers=_count(session, WaitingTimer, WaitingTimer.due_at <= now),
+        due_timers=_count(session, WaitingTimer, WaitingTimer.due_at <= now, _AWAKE),
         due_rungs=rungs.waiting(session, now),
         waiting_timers=_count(session, WaitingTimer),
         failed_timers=_count(session, WaitingTimer, WaitingTimer.attempts > 0),

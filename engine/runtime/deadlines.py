@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine import clock
-from engine.calendar.arithmetic import before, due
+from engine.calendar.arithmetic import Pause, before, due
 from engine.calendar.days import Calendar
 from engine.calendar.lengths import Length
 from engine.errors import ExpressionError
@@ -24,8 +25,9 @@ class Deadline:
     basis: dict[str, Any]
 
 
-def deadline(text: str, start: datetime, calendar: Calendar) -> Deadline:
-    """`text` is a length counted from the day of `start`, or the ISO date of the last day itself.
+def deadline(text: str, start: datetime, calendar: Calendar, pauses: Sequence[Pause] = ()) -> Deadline:
+    """`text` is a length counted from the day of `start`, or the ISO date of the last day itself. The days of `pauses`
+    are left out of a length; its basis keeps them, so that it can be counted again.
 
     Raises engine.errors.Invalid or ExpressionError when it is neither. (民法典 art. 201–203)
     """
@@ -35,8 +37,17 @@ def deadline(text: str, start: datetime, calendar: Calendar) -> Deadline:
         except ValueError:
             raise ExpressionError(f"“{text}”不是有效的日期。") from None
         return Deadline(clock.end_of(day), {"due": text, "given": True, "why": [f"流程给定的日期：{text}"]})
-    found = due(start.date(), Length.parse(text), calendar)
-    return Deadline(found.instant, found.basis)
+    found = due(start.date(), Length.parse(text), calendar, pauses)
+    basis = found.basis
+    if pauses:
+        basis["pauses"] = [[each.first.isoformat(), each.until.isoformat(), each.cause] for each in pauses]
+    return Deadline(found.instant, basis)
+
+
+def pauses_of(basis: Mapping[str, Any]) -> list[Pause]:
+    """The pauses that a basis keeps."""
+    kept = basis.get("pauses") or ()
+    return [Pause(date.fromisoformat(first), date.fromisoformat(until), cause) for first, until, cause in kept]
 
 
 def warning(at: datetime, text: str, calendar: Calendar) -> datetime:

@@ -265,6 +265,15 @@ class Suspension(Base):
     """One time that a case was suspended (中止办理): why, by whom, until when at most, how it ended."""
 
     __tablename__ = "suspension"
+    __table_args__ = (
+        sa.Index(
+            "ix_suspension_lasts",
+            "until",
+            "instance_id",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(sa.ForeignKey("instance.id"), index=True)

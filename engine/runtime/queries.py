@@ -68,6 +68,7 @@ def due_timers(session: Session, now: datetime, limit: int = 100) -> list[int]:
             select(WaitingTimer.id)
             .where(
                 WaitingTimer.due_at <= now,
+                WaitingTimer.held.is_(False),
                 or_(WaitingTimer.not_before.is_(None), WaitingTimer.not_before <= now),
             )
             .order_by(WaitingTimer.due_at, WaitingTimer.id)

@@ -21,7 +21,7 @@ from engine.clocks.models import Clock, ClockEntry
 from engine.errors import DoudiError
 from engine.ladders.models import Rung
 from engine.ladders.steps import next_rung
-from engine.runtime.deadlines import Deadline, deadline, last_day, warning
+from engine.runtime.deadlines import Deadline, deadline, last_day, pauses_of, warning
 from engine.runtime.models import WaitingTimer, WorkItem
 
 
@@ -67,7 +67,7 @@ def again(basis: dict[str, Any], calendar: Calendar) -> Deadline | None:
     """The date of a basis by another calendar; None when it no longer can be counted: then it stays as it is."""
     start = datetime.fromisoformat(basis["start"])
     try:
-        return deadline(basis["length"], start, calendar)
+        return deadline(basis["length"], start, calendar, pauses_of(basis))
     except DoudiError:
         return None
 

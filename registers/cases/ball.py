@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from engine.actors import ROLES, Actor, Grant
 from engine.clocks.models import Clock
-from engine.runtime.models import Incident, Instance, Signature, WaitingTimer, WorkItem
+from engine.runtime.models import Incident, Instance, Signature, Suspension, WaitingTimer, WorkItem
 from registers.accounts.models import Account
 from registers.supervision.models import Order
 
@@ -33,6 +33,7 @@ CAUSES = {
     "incident": "流程异常",
     "waiting": "流程等待期",
     "paused": "暂停计时",
+    "suspended": "中止办理",
 }
 #: What each cause asks of a leader, in a few words.
 ADVICE = {
@@ -48,6 +49,7 @@ ADVICE = {
     "incident": "流程停住，等管理员处理",
     "waiting": "等流程中的期限期满",
     "paused": "依规暂停计时",
+    "suspended": "整件中止，恢复前不能办理",
 }
 VILLAGE_ROLES = ("village", "secretary")
 #: The process whose timer is the publicity itself.
@@ -60,9 +62,9 @@ RUNNING: Any = literal_column("'running'")
 
 @dataclass(frozen=True)
 class Facts:
-    """What the ball depends on. `state` is `item` when a work item says it, else what the case stands on: `paused`,
-    `incident`, `order`, `publicity`, `waiting`, `nothing`. `account_id` is the holder's, or the addressee's of an
-    order."""
+    """What the ball depends on. `state` is `item` when a work item says it, else what the case stands on: `suspended`,
+    `paused`, `incident`, `order`, `publicity`, `waiting`, `nothing`. `account_id` is the holder's, or the addressee's
+    of an order."""
 
     state: str
     role: str | None = None
@@ -155,6 +157,7 @@ def _without_item(facts: Facts, name: str) -> Ball:
         "incident": "系统管理员（流程异常）",
         "publicity": "公示期未满",
         "waiting": "等待期未满",
+        "suspended": "中止办理",
     }
     if facts.state in said:
         return Ball(facts.state, said[facts.state], facts.state)
@@ -175,12 +178,15 @@ def item_facts(item: Any = WorkItem) -> list[ColumnElement[Any]]:
 
 
 def case_facts(instance_id: Any, item: Any) -> list[ColumnElement[Any]]:
-    """The columns of `Facts` for a whole case: an incident stops everything; then the open item that is due first
-    (`item`, joined by `first_item`), then the timer that it waits for."""
+    """The columns of `Facts` for a whole case: nobody has one that is suspended; an incident stops everything; then the
+    open item that is due first (`item`, joined by `first_item`), then the timer that it waits for."""
     timer = select(WaitingTimer.process_id).where(WaitingTimer.instance_id == instance_id)
     stopped = exists().where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
     other = timer.where(WaitingTimer.process_id != PUBLICITY).exists()
+    # Asked of all at once, so that it costs a look into a list of a few and not one for every row.
+    rests = instance_id.in_(select(Suspension.instance_id).where(Suspension.ended_at.is_(None)))
     state = case(
+        (rests, "suspended"),
         (stopped, "incident"),
         (item.id.is_not(None), "item"),
         (other, "waiting"),

@@ -445,6 +445,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("suspension", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_suspension_instance_id"), ["instance_id"], unique=False)
+        batch_op.create_index(
+            "ix_suspension_lasts",
+            ["until", "instance_id"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
 
     op.create_table(
         "bank_file",
@@ -934,6 +941,11 @@ def downgrade() -> None:
     op.drop_table("benefit_change")
     op.drop_table("bank_file")
     with op.batch_alter_table("suspension", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_suspension_lasts",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_suspension_instance_id"))
 
     op.drop_table("suspension")

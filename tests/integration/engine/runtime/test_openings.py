@@ -13,7 +13,7 @@ from engine.errors import Conflict, DoudiError, Refused
 from engine.journal.models import JournalEntry
 from engine.journal.queries import verify
 from engine.outbox.models import Message
-from engine.runtime import operations, openings
+from engine.runtime import openings, operations
 from engine.runtime.models import Instance, Opening
 from engine.runtime.openings import operations as carrying
 from engine.runtime.openings import queries
@@ -24,8 +24,10 @@ from timers.chores import open_cases
 
 FEB_10 = datetime(2026, 2, 10, 9, 0, tzinfo=clock.ZONE)
 ASKING = "start s; user a; service q do=ask; user b; end e\n s > a > q > b > e"
-OPENED = "start s2; xor g; user dead; user gone; end e2\n s2 > g\n g > dead : ground = \"death\"\n g > gone : default\n" \
+OPENED = (
+    'start s2; xor g; user dead; user gone; end e2\n s2 > g\n g > dead : ground = "death"\n g > gone : default\n'
     "dead > e2\n gone > e2"
+)
 BEGINS = {"review": {"start": "system", "opens_with": "ground:text,household_id:number"}}
 FLOW = {"ground": "death", "household_id": 7, "stranger": True}
 AREA = "pingluo/gaoren/hongliu"
