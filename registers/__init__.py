@@ -9,7 +9,7 @@ SLICES = {
     "accounts": ("models", "queries"),
     "areas": ("models",),
     "cases": ("models", "numbers", "registration", "services", "rules", "secrecy", "applying", "standing"),
-    "households": ("models", "services"),
+    "households": ("models", "services", "rules"),
     "filings": ("models", "services", "rules"),
     "assessments": ("models", "services", "persons", "causes", "record"),
     "publicity": ("models", "services", "recount"),

@@ -43,6 +43,8 @@ class Person(Base):
     #: Health, disability grade, work: sensitive (个保法 art. 28), so sealed.
     circumstances: Mapped[Any] = mapped_column(Sealed)
     left_on: Mapped[date | None]
+    #: The day of death, which is the day on which they left.
+    died_on: Mapped[date | None]
 
 
 class IncomeStatement(Base):
@@ -57,3 +59,26 @@ class IncomeStatement(Base):
     source: Mapped[str] = mapped_column(sa.String(10))
     figures: Mapped[Any] = mapped_column(Sealed)
     made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class HouseholdChange(Base):
+    """Something that changed in a household (57号 art. 30), as it was registered; never changed itself."""
+
+    __tablename__ = "household_change"
+    __table_args__ = (sa.Index("ix_household_change_of", "household_id", "registered_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    household_id: Mapped[int] = mapped_column(sa.ForeignKey("household.id"))
+    #: joined, left, died, income, assets, moved, corrected, other
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    #: What changed, in words and figures.
+    told: Mapped[Any] = mapped_column(Sealed)
+    happened_on: Mapped[date]
+    reported_on: Mapped[date]
+    #: Whether it can change what a case decides: then the case is surveyed anew.
+    material: Mapped[bool] = mapped_column(default=True)
+    #: The case at which it was registered.
+    instance_id: Mapped[int | None] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    registered_at: Mapped[datetime] = mapped_column(Instant)
+    registered_by: Mapped[str] = mapped_column(sa.String(80))

@@ -12,6 +12,7 @@ from engine.errors import DoudiError
 from engine.forms.mask import id_number as mask
 from engine.runtime.services import Outputs, ServiceCall, services
 from registers.cases.models import Case
+from registers.households import changes
 from registers.cases.numbers import case_number
 from registers.households.models import Household, IncomeStatement, Person
 
@@ -57,11 +58,15 @@ def register(call: ServiceCall) -> Outputs:
     if call.instance.area.rpartition("/")[2] != given["village"]:
         raise DoudiError("申请表上的村与办件登记的村不一致，公示会贴错地方。请核对后重新登记。")
     people = [{**given, "relation": "head"}, *(given.get("members") or [])]
+    gone = changes.dead(call.session, (person["id_number"] for person in people))
+    if gone:
+        raise DoudiError(f"{'、'.join(gone)}已登记死亡，不能列为家庭成员，请核对后重新登记。")
     numbers = [person["id_number"].upper() for person in people]
     if len(set(numbers)) != len(numbers):
         raise DoudiError("同一个身份证号在这一户登记了两次，请核对家庭成员后重新登记。")
     household = _household(call, given)
-    _people(call, household, people)
+    if "members" in given or not _lives_there(call, household, numbers[0]):
+        _people(call, household, people)
     call.session.add(
         IncomeStatement(
             household_id=household.id,
@@ -101,17 +106,20 @@ def figures(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _household(call: ServiceCall, given: dict[str, Any]) -> Household:
-    """The household whose head this is, else a new one; its contact is what was said last."""
-    found = call.session.scalar(
+    """The household whose head this is, else a new one; its contact is what was said last.
+
+    An application that names no members is one person's own (an allowance): it leaves the household that they live in
+    as it is, whoever its head is."""
+    alone = "members" not in given
+    question = (
         select(Household)
         .join(Person, Person.household_id == Household.id)
-        .where(
-            Person.fingerprint == secrets.fingerprint(given["id_number"]),
-            Person.relation == "head",
-            Person.left_on.is_(None),
-        )
+        .where(Person.fingerprint == secrets.fingerprint(given["id_number"].upper()), Person.left_on.is_(None))
         .limit(1)
     )
+    found = call.session.scalar(question if alone else question.where(Person.relation == "head"))
+    if found is not None and alone:
+        return found
     if found is None:
         found = Household(created_at=call.now)
         call.session.add(found)
@@ -121,11 +129,21 @@ def _household(call: ServiceCall, given: dict[str, Any]) -> Household:
     return found
 
 
+def _lives_there(call: ServiceCall, household: Household, number: str) -> bool:
+    found = select(Person.id).where(
+        Person.household_id == household.id,
+        Person.fingerprint == secrets.fingerprint(number),
+        Person.left_on.is_(None),
+    )
+    return call.session.scalar(found.limit(1)) is not None
+
+
 def _people(call: ServiceCall, household: Household, people: list[dict[str, Any]]) -> None:
-    known = {
-        person.fingerprint: person
-        for person in call.session.scalars(select(Person).where(Person.household_id == household.id))
-    }
+    """Who lives there by this application. Where that differs from what is known, it is a change that open cases of
+    the household must see."""
+    rows = list(call.session.scalars(select(Person).where(Person.household_id == household.id)))
+    known, before = {each.fingerprint: each for each in rows}, {each.id for each in rows if each.left_on is None}
+    today = call.now.date()
     for given in people:
         number = given["id_number"].upper()
         key = secrets.fingerprint(number)
@@ -133,10 +151,34 @@ def _people(call: ServiceCall, household: Household, people: list[dict[str, Any]
         if person is None:
             person = Person(household_id=household.id, fingerprint=key)
             call.session.add(person)
-        person.name, person.id_number, person.masked = given["name"], number, mask(number)
-        # GB 11643: the birth date from the seventh place on; the last digit of the sequence is odd for men.
-        person.birth, person.male = date.fromisoformat(number[6:14]), int(number[16]) % 2 == 1
+        changes.describe(person, number, given["name"])
         person.relation, person.left_on = given["relation"], None
         person.circumstances = {key: given.get(key) for key in ("health", "disability", "work", "marital")}
+        call.session.flush()
+        if before and person.id not in before:
+            _changed(call, household, "joined", person, today)
     for gone in known.values():
-        gone.left_on = gone.left_on or call.now.date()
+        if gone.left_on is None:
+            gone.left_on = today
+            _changed(call, household, "left", gone, today)
+
+
+def _changed(call: ServiceCall, household: Household, kind: str, person: Person, today: date) -> None:
+    changes.register(
+        call.session,
+        household_id=household.id,
+        kind=kind,
+        person_id=person.id,
+        told={"name": person.name, "by": "新的申请表"},
+        happened_on=today,
+        now=call.now,
+        who=call.actor.name,
+        instance_id=call.instance.id,
+    )
+
+
+@services.service("households.settle_changes", "核对办理中的家庭变化", outputs={"changed": "boolean"})
+def settle_changes(call: ServiceCall) -> Outputs:
+    """Whether the household changed since the survey saw it (57号 art. 30): then it is surveyed anew before anybody
+    decides. The register of people holds what changed already, so the next assessment counts by it."""
+    return {"changed": bool(changes.pending(call.session, call.instance))}
