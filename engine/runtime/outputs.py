@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.runtime.services import KINDS, Service
+from engine.runtime.services import KINDS, OF_PROCESS, Service
 
 
 class ServiceFailed(Exception):
     """A service operation failed; the text is the incident's cause."""
 
 
-def declared(service: Service, outputs: Mapping[str, Any]) -> None:
-    """Raises unless the outputs are exactly what the service declares."""
+def declared(service: Service, outputs: Mapping[str, Any], scheme: str | None = None) -> None:
+    """Raises unless the outputs are exactly what the service declares. `scheme` is that of the case's process."""
     for name, kind in service.outputs.items():
         value = outputs.get(name)
         if not isinstance(value, KINDS[kind]) or (kind == "number" and isinstance(value, bool)):
             raise ServiceFailed(f"服务操作“{service.title}”没有给出“{name}”（{kind}）。")
     if set(outputs) != set(service.outputs):
         raise ServiceFailed(f"服务操作“{service.title}”给出了未声明的结果。")
-    for name, value in service.fixed.items():
+    for name, promised in service.fixed.items():
+        value = scheme if promised == OF_PROCESS else promised
         if outputs[name] != value:
             raise ServiceFailed(f"服务操作“{service.title}”的“{name}”应总是“{value}”，现在是“{outputs[name]}”。")
 

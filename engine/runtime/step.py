@@ -251,7 +251,7 @@ class Step:
         try:
             with self.session.begin_nested():
                 outputs = service.function(call) or {}
-                declared(service, outputs)
+                declared(service, outputs, self._scheme())
                 if self.instance.parameters_on != decided_on:
                     self._parameters = None  # The operation pinned another day: what follows reads that day's values.
                 orders = self._clock_orders(task, outputs)
@@ -283,6 +283,10 @@ class Step:
             "outputs": dict(decided.outputs),
         }
         return dict(decided.outputs)
+
+    def _scheme(self) -> str:
+        process = self.release.processes[self.instance.process_id]
+        return process.scheme or process.id
 
     def _decisions(self) -> dict[str, Any]:
         """The records of the decisions that ran, newest last; they are part of the state."""

@@ -102,6 +102,16 @@ class Statutes:
         """The clauses of a comma-separated list; a stranger is shown by its id, never dropped."""
         return [self.citable.get(each) or Clause(each, self._stranger(each)) for each in ids.split(text)]
 
+    def cite(self, text: str | None) -> str:
+        """The same in words, each instrument once: 《…》（…）第15条、第16条；《…》第3条."""
+        parts: dict[str, list[str]] = {}
+        for each in self.read(text):
+            name = each.instrument.name if each.instrument else each.title
+            parts.setdefault(name, [])
+            if each.label:
+                parts[name].append(each.label)
+        return "；".join(name + "、".join(labels) for name, labels in parts.items())
+
     def _stranger(self, clause: str) -> str:
         name, _, place = clause.partition(":")
         known = self.instruments.get(name)

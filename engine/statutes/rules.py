@@ -3,7 +3,7 @@
 Most rules are *debts*. A debt is incurred at the beginning of a case, or at `after`; it is incurred again at `again`;
 any one of `needs` pays it; it must be paid at `before`, or at every end of the case. With no `needs` nothing pays it:
 what `before` names may not happen once `after` did. The others look at the drawing alone: how many people sign a task,
-who may not sign it too, what a letter says, who must not see a process.
+who may not sign it too, which letters state reasons and the way of redress, who must not see a process.
 """
 
 from __future__ import annotations
@@ -20,10 +20,20 @@ from engine.statutes import ids
 FILE = "mandatory.json"
 LARGEST = 256 * 1024
 #: What an element can be named by in a rule.
-KINDS = {"operation": "服务操作", "task": "用户任务", "notice": "文书", "decision": "决策", "end": "结束事件"}
+KINDS = {
+    "operation": "服务操作",
+    "task": "用户任务",
+    "notice": "文书",
+    "decision": "决策",
+    "end": "结束事件",
+    "letter": "一类文书",
+    "delivery": "一类文书的送达",
+}
+#: The class of letters that a rule can name: those that refuse, reduce, stop or take back.
+ADVERSE = "adverse"
 
 _PATHS = ("before", "after", "again", "needs")
-_LISTS = frozenset({*_PATHS, "tasks", "apart", "notices", "says", "processes", "hidden_from", "schemes", "except"})
+_LISTS = frozenset({*_PATHS, "tasks", "apart", "notices", "processes", "hidden_from", "schemes", "except"})
 _KNOWN = frozenset({"title", "message", "clause", "when", "people", "note", *_LISTS})
 _MOST_PEOPLE = 99
 
@@ -49,20 +59,19 @@ class Rule:
     tasks: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
-    says: tuple[str, ...] = ()
     processes: tuple[str, ...] = ()
     hidden_from: tuple[str, ...] = ()
     note: str = ""
 
     @property
     def form(self) -> str:
-        """`debt`, `people`, `apart`, `letter` or `hidden`; empty when it says nothing."""
+        """`debt`, `people`, `apart`, `adverse` or `hidden`; empty when it says nothing."""
         if self.before or self.after:
             return "debt"
         if self.tasks:
             return "apart" if self.apart else ("people" if self.people else "")
-        if self.notices and self.says:
-            return "letter"
+        if self.notices:
+            return "adverse"
         return "hidden" if self.processes and self.hidden_from else ""
 
     def binds(self, scheme: str) -> bool:
@@ -156,8 +165,9 @@ def _shape(name: str, value: Any) -> str | None:
             return f"“{name}”应是文字的清单"
         for each in value if name in _PATHS else ():
             kind, _, what = each.partition(":")
-            if kind not in KINDS or not what:
-                return f"“{each}”请写成 {'、'.join(f'{kind}:名称' for kind in KINDS)} 之一"
+            if kind not in KINDS or not what or (kind in ("letter", "delivery") and what != ADVERSE):
+                known = "、".join(f"{kind}:{ADVERSE if kind in ('letter', 'delivery') else '名称'}" for kind in KINDS)
+                return f"“{each}”请写成 {known} 之一"
         return None
     return None if isinstance(value, str) and len(value) <= 500 else f"“{name}”应是文字，最长500个字"
 
@@ -169,7 +179,7 @@ def _meaning(entry: Mapping[str, Any]) -> Iterator[str]:
     if sum(forms) != 1 or not rule.form:
         yield (
             "一条规则写一件事：before 或 after 和 needs（先后），tasks 和 people（几人签字），"
-            "tasks 和 apart（不同的人），notices 和 says（文书写明），processes 和 hidden_from（不给谁看）"
+            "tasks 和 apart（不同的人），notices（要写理由和救济途径的文书），processes 和 hidden_from（不给谁看）"
         )
     elif rule.form == "debt" and not rule.needs and not (rule.before and rule.after):
         yield "没有 needs 时，before 和 after 都要写（after 之后不得再有 before）"
@@ -197,7 +207,7 @@ def weaker(rule: Rule, least: Rule) -> list[str]:
         found.append(f"人数少于{least.people}人")
     for name, word in (("before", "约束的环节"), ("again", "要重新办理的情形"), ("tasks", "约束的任务")):
         found += _missing(getattr(rule, name), getattr(least, name), word)
-    for name, word in (("apart", "回避的任务"), ("notices", "约束的文书"), ("says", "文书应写明的内容")):
+    for name, word in (("apart", "回避的任务"), ("notices", "约束的文书")):
         found += _missing(getattr(rule, name), getattr(least, name), word)
     for name, word in (("processes", "约束的流程"), ("hidden_from", "不给看的角色")):
         found += _missing(getattr(rule, name), getattr(least, name), word)

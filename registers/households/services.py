@@ -9,11 +9,10 @@ from sqlalchemy import select
 
 from engine import secrets
 from engine.errors import DoudiError
-from engine.forms.mask import id_number as mask
-from engine.runtime.services import Outputs, ServiceCall, services
+from engine.runtime.services import OF_PROCESS, Outputs, ServiceCall, services
 from registers.cases.models import Case
-from registers.households import changes
 from registers.cases.numbers import case_number
+from registers.households import changes
 from registers.households.models import Household, IncomeStatement, Person
 
 INCOME = ("income_wage", "income_business", "income_property", "income_transfer", "income_other")
@@ -50,6 +49,7 @@ def application(call: ServiceCall) -> dict[str, Any]:
     "households.register",
     "登记家庭与诉求",
     outputs={"members": "number", "rural": "boolean", "applicant": "text", "scheme": "text"},
+    fixed={"scheme": OF_PROCESS},
     reads=APPLICATIONS,
 )
 def register(call: ServiceCall) -> Outputs:

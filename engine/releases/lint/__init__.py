@@ -22,6 +22,7 @@ from engine.releases.lint import (
     grounds,
     ids,
     layout,
+    mandatory,
     notices,
     properties,
     reading,
@@ -36,10 +37,11 @@ from engine.releases.lint.model import Model
 from engine.releases.lint.release import Obligation, Release
 from engine.releases.lint.report import FileReport, Problem, on_file, report
 from engine.runtime.services import Services
+from engine.statutes.rules import FILE as MANDATORY
 
 THEMES = (
     structure, ids, flows, properties, beginnings, clauses, clocks,
-    references, expressions, walks, soundness, variables, layout,
+    references, expressions, walks, soundness, variables, mandatory, layout,
 )  # fmt: skip
 OWN = {"lint-fault": "检查程序自己出错，没有检查完"}
 #: Every rule: its id and what it is about.
@@ -74,6 +76,8 @@ def lint(
         if file.endswith(".dmn"):
             release.turn_to(file)
             release.found[file] += _guarded(file, lambda: decisions.check(release, data))  # noqa: B023
+        if file.rpartition("/")[2] == MANDATORY:
+            release.found[file] += _guarded(file, lambda: mandatory.check_file(release))
         if file.endswith(".html"):
             release.found[file] += _guarded(file, lambda: notices.check(release, file))  # noqa: B023
         if file in release.budgets and release.budgets[file].missed:
