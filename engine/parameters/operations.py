@@ -31,11 +31,11 @@ STATES = {"open": "待确认", "confirmed": "已确认", "refused": "已退回",
 
 def load(actor: Actor) -> int:
     """Loads what the seed has and the table lacks; returns how many. What is there is never overwritten: a value of the
-    seed whose days are taken, or were once, is left to people to propose."""
+    seed whose days are taken is left to people to propose."""
     with act(Verb.PARAMETERS_LOADED, actor) as deed:
         head = deed.subject(STREAM)
         there: dict[str, list[Parameter]] = {}
-        for row in deed.session.scalars(select(Parameter)):
+        for row in queries.over_time(deed.session):
             there.setdefault(row.name, []).append(row)
         new = [entry for entry in entries() if not _taken(there.get(entry.name, []), entry)]
         for entry in new:
@@ -60,13 +60,10 @@ def load(actor: Actor) -> int:
 
 
 def _taken(rows: list[Parameter], entry: SeedParameter) -> bool:
+    """Whether any of its days has a value already."""
     return any(
-        row.valid_from == entry.valid_from
-        or (
-            row.voided_at is None
-            and (entry.valid_to is None or row.valid_from <= entry.valid_to)
-            and (row.valid_to is None or row.valid_to >= entry.valid_from)
-        )
+        (entry.valid_to is None or row.valid_from <= entry.valid_to)
+        and (row.valid_to is None or row.valid_to >= entry.valid_from)
         for row in rows
     )
 
