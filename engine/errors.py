@@ -62,3 +62,7 @@ class Unparsable(DoudiError):
 class EngineFault(DoudiError):
     """流程引擎在这一步出错，流程已停在这里，请联系管理员。"""
     # data: element (name), cause; the step is done again with its engine part parked, so that the person's act stays
+
+
+class Unmade(DoudiError):
+    """这份文书暂时不能生成，请联系管理员。办件里的内容没有丢失，可以在网页上查看。"""

@@ -14,7 +14,7 @@ from jinja2 import TemplateError
 
 from engine.documents import markup, sandbox
 from engine.documents.head import Head
-from engine.errors import DoudiError
+from engine.errors import DoudiError, Unmade
 from engine.releases.loaded import LoadedRelease
 from engine.runtime.models import Submission
 from engine.runtime.services import ServiceCall
@@ -43,7 +43,7 @@ class Draft:
 
 
 def compose(draft: Draft) -> str:
-    """The document as HTML. DoudiError with the title and the cause when it would have a hole, when an adverse letter
+    """The document as HTML. Unmade with the title and the cause when it would have a hole, when an adverse letter
     has no reason, or when a template came to markup that a document may not have."""
     head, seen = draft.head, context.names(draft.call, draft.head, draft.issuer, draft.number, draft.given, draft.made)
     try:
@@ -54,12 +54,12 @@ def compose(draft: Draft) -> str:
         to = _sandbox.from_string(_receiver(head, seen)).render(seen) if head.kind == "letter" else ""
         cc = _sandbox.from_string(head.cc).render(seen) if head.cc else ""
     except (TemplateError, DoudiError, LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
-        raise DoudiError(f"文书“{head.title}”无法生成：{_said(error)}") from error
+        raise Unmade(f"文书“{head.title}”无法生成：{_said(error)}") from error
     if len(body) > sandbox.LONGEST:
-        raise DoudiError(f"文书“{head.title}”无法生成：内容太长。")
+        raise Unmade(f"文书“{head.title}”无法生成：内容太长。")
     wrong = markup.faults(body, OWN)
     if wrong:
-        raise DoudiError(f"文书“{head.title}”无法生成：{'；'.join(wrong[:3])}。")
+        raise Unmade(f"文书“{head.title}”无法生成：{'；'.join(wrong[:3])}。")
     if head.kind == "letter":
         return _letter(draft, seen, body, listed, to, cc)
     return _sheet(draft, seen, body)

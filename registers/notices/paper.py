@@ -15,23 +15,20 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from engine.errors import DoudiError
+from engine.errors import Unmade
 
 STYLES = Path(__file__).with_name("paper.css")
 #: PDF/A-2b: fonts inside, nothing that runs, readable in an archive decades from now.
 VARIANT = "pdf/a-2b"
 LETTER = "doc-letter"
+LACKING = "排版组件没有装好，暂时不能生成 PDF，请管理员运行 script/setup；文书内容没有丢失，可以在网页上查看。"
 #: How much of what was made lately is kept, in bytes.
 KEPT = 24_000_000
 
 
-class Unprintable(DoudiError):
-    """排版组件没有装好，暂时不能生成 PDF，请管理员运行 script/setup；文书内容没有丢失，可以在网页上查看。"""
-
-
 def pdf(html: str, title: str, *, mark: str = "") -> bytes:
     """The PDF of a document. `mark` (副本第1份) stands on every page of a copy. What was made lately is kept and given
-    again. Raises Unprintable when the machine lacks the libraries."""
+    again. Raises Unmade when the machine lacks the libraries."""
     return _made.get((html, title, mark))
 
 
@@ -67,7 +64,7 @@ def _tools() -> tuple[Any, Any, Any, Any]:
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import URLFetcher
     except (ImportError, OSError) as error:
-        raise Unprintable from error
+        raise Unmade(LACKING) from error
     fonts, nothing = FontConfiguration(), URLFetcher(allowed_protocols=())
     styles = weasyprint.CSS(string=STYLES.read_text(encoding="utf-8"), font_config=fonts, url_fetcher=nothing)
     return weasyprint, styles, fonts, nothing

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine import clock
 from engine.database import db
-from engine.errors import Conflict, DoudiError, Invalid, NotFound, Refused
+from engine.errors import Conflict, DoudiError, Invalid, NotFound, Refused, Unmade
 from web import clauses
 
 KINDS: tuple[tuple[type[DoudiError], int, str], ...] = (
@@ -19,6 +19,7 @@ KINDS: tuple[tuple[type[DoudiError], int, str], ...] = (
     (NotFound, 404, "没有找到"),
     (Conflict, 409, "有了变化"),
     (Invalid, 422, "填写有误"),
+    (Unmade, 503, "暂时不能生成"),
 )
 PAGES = {
     400: ("请求有误", "浏览器发来的内容不完整，请返回上一页重试。"),

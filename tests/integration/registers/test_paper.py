@@ -17,6 +17,7 @@ import pytest
 from pypdf import PdfReader
 
 from engine import clock
+from engine.errors import Unmade
 from registers.notices import issuing, paper
 from registers.notices.compose import Draft, compose
 from registers.notices.issuer import of as issuer_of
@@ -150,7 +151,7 @@ def test_a_machine_without_the_libraries_is_told_in_words(monkeypatch):
 
     paper._tools.cache_clear()
     monkeypatch.setattr(builtins, "__import__", lacking)
-    with pytest.raises(paper.Unprintable, match="script/setup"):
+    with pytest.raises(Unmade, match="script/setup"):
         paper.pdf(letter("<p>没有组件</p>"), "没有组件")
     monkeypatch.undo()
     paper._tools.cache_clear()

@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from engine.errors import Unmade
 from registers.notices import queries
 from registers.notices.models import DocumentPrint, Notice
 
@@ -181,10 +182,10 @@ def test_a_machine_that_cannot_set_type_says_so_and_loses_nothing(visit, letter,
     from registers.notices import paper
 
     def lacking():
-        raise paper.Unprintable
+        raise Unmade(paper.LACKING)
 
     monkeypatch.setattr(paper, "_tools", lacking)
     monkeypatch.setattr(paper, "_made", paper._Made())
     answer = printed(visit("clerk"), f"/cases/{letter.instance_id}/notices/{letter.id}")
-    assert answer.status_code < 600
+    assert answer.status_code == 503
     assert "排版组件没有装好" in text(answer)
