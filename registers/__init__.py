@@ -14,7 +14,9 @@ SLICES = {
     "assessments": ("models", "services", "persons", "causes", "record"),
     "publicity": ("models", "services", "recount"),
     "objections": ("models", "services", "rules", "operations"),
-    "benefits": ("models", "services"),
+    "exits": ("services",),
+    "reviews": ("services", "plan"),
+    "benefits": ("models", "services", "changing"),
     "notices": ("models", "facts", "records", "services", "rules"),
     "payments": (
         "models", "accounts.models", "funds.models", "marks.models", "recovery.models", "services",
@@ -23,6 +25,9 @@ SLICES = {
     "complaints": ("models", "services", "answers", "reviews", "reports", "facts", "rules", "operations"),
     "samples": ("models", "services", "rules"),
     "commitments": ("models", "proofs", "services", "facts", "rules", "beginning"),
+    "moves": (
+        "models", "withdrawing", "dying", "refusing", "rescheming", "correcting", "carrying", "facts", "rules", "operations",
+    ),
     "supervision": ("models", "rules"),
     "parameters": ("rules", "telling"),
     "demonstration": ("models",),

@@ -28,9 +28,10 @@ def of(call: ServiceCall) -> Case:
         "publicised": "boolean",
         "complaint": "boolean",
         "drawn": "boolean",
+        "ending": "boolean",
         "objections": "number",
     },
-    fixed={"accepted": True, "publicised": False, "drawn": False, "objections": 0},
+    fixed={"accepted": True, "publicised": False, "drawn": False, "ending": False, "objections": 0},
 )
 def accept(call: ServiceCall) -> Outputs:
     """T0: the clock of the whole case starts on this day (57号 art. 22), and its parameters are this day's."""
@@ -48,6 +49,7 @@ def accept(call: ServiceCall) -> Outputs:
         "publicised": False,
         "complaint": case.complaint,
         "drawn": False,
+        "ending": False,
         "objections": 0,
     }
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 from typing import Any
 
 from engine import feel
@@ -32,6 +34,10 @@ _IS = re.compile(r'\s*([^\W\d]\w*)\s*=\s*("[^"\\]*"|true|false)\s*')
 
 
 UNKNOWN = "\0"
+#: A text that is none of those that a condition names.
+OTHER = "\1"
+#: Combinations of unknown values that are tried on a condition.
+TRIED = 16
 
 
 @dataclass(frozen=True)
@@ -85,15 +91,21 @@ def grouped(states: States, asked: frozenset[str] = frozenset()) -> States:
     """One state for each that is known of the values, with what all of the kind have; when these kinds are too many,
     one for each that is known of the values that the process itself asks for; then one for all. What a choice can
     still tell apart is not drawn together."""
-    for wanted in (None, asked):
-        kinds: dict[frozenset[tuple[str, str]], set[State]] = {}
-        for state in states:
-            values = state.values().items()
-            kind = frozenset((name, repr(v)) for name, v in values if wanted is None or name in wanted)
-            kinds.setdefault(kind, set()).add(state)
-        if len(kinds) <= MOST:
-            return frozenset(each for kind in kinds.values() for each in together(frozenset(kind)))
-    return together(states)
+    every = frozenset(name for state in states for name in state.values())
+    kinds = {frozenset((name, repr(v)) for name, v in state.values().items()) for state in states}
+    return settled(states, every if len(kinds) <= MOST else asked)
+
+
+def settled(states: States, asked: frozenset[str]) -> States:
+    """One state for each that is known of what the process asks for. Pasts that are added to these can only take away
+    from what such a state has."""
+    kinds: dict[frozenset[tuple[str, str]], set[State]] = {}
+    for state in states:
+        kind = frozenset((name, repr(v)) for name, v in state.values().items() if name in asked)
+        kinds.setdefault(kind, set()).add(state)
+    if len(kinds) > MOST:
+        return together(states)
+    return frozenset(each for kind in kinds.values() for each in together(frozenset(kind)))
 
 
 def together(states: States) -> States:
@@ -159,9 +171,9 @@ class Walk:
             visits[node] = visits.get(node, 0) + 1
             if len(found) > MOST or visits[node] > PATIENCE:
                 found = grouped(found, self.asked)
-            if visits[node] > 8 * PATIENCE or node in crowded:
+            if visits[node] > 2 * PATIENCE or node in crowded:
                 # From here on what is known at the node can only shrink, so that the walk comes to an end.
-                found = together(found | (before[node] if node in crowded else frozenset()))
+                found = settled(found | (before[node] if node in crowded else frozenset()), self.asked)
                 crowded.add(node)
             before[node] = found
             left = self._pass(node, found)
@@ -243,13 +255,27 @@ class Walk:
         """What the condition gives in this state; None when that is not known."""
         names = self.release.expressions.look(flow.condition or "").names
         values = state.values()
-        if not flow.condition or not names or not names <= values.keys():
+        if not flow.condition or not names & values.keys():
             return None
-        try:
-            said = feel.evaluate(flow.condition, {name: values[name] for name in names})
-        except DoudiError:
+        open_ = {name: _domain(name, flow.condition) for name in names - values.keys()}
+        if prod(len(each) for each in open_.values()) > TRIED:
             return None
-        return said if isinstance(said, bool) else None
+        said = set()
+        for tried in product(*open_.values()):
+            given = {name: values[name] for name in names & values.keys()} | dict(zip(open_, tried, strict=True))
+            try:
+                said.add(feel.evaluate(flow.condition, given))
+            except DoudiError:
+                return None
+        answer = said.pop() if len(said) == 1 else None
+        return answer if isinstance(answer, bool) else None
+
+
+def _domain(name: str, condition: str) -> list[Any]:
+    """What to try for a variable of which nothing is known: the texts that it is compared with and another one, else
+    both truths."""
+    texts = re.findall(rf'\b{re.escape(name)}\s*=\s*"([^"\\]*)"', condition)
+    return [*dict.fromkeys(texts), OTHER] if texts else [True, False]
 
 
 def _joined(one: State, other: State) -> State:

@@ -1,0 +1,1 @@
+"""Leaving and changing: the register's side of the exit flow."""

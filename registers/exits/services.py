@@ -1,0 +1,121 @@
+"""What the exit flow asks of the registers."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from engine.errors import DoudiError
+from engine.runtime.models import Instance
+from engine.runtime.services import Outputs, ServiceCall, services
+from registers.benefits import months, queries
+from registers.benefits.changing import benefit_of
+from registers.benefits.models import Benefit
+from registers.cases.models import Case
+from registers.households.models import Household
+from registers.payments.recovery import asking
+
+#: What everything that changes a benefit starts from.
+OPENED = {
+    "benefit_id": "number",
+    "scheme": "text",
+    "applicant": "text",
+    "members": "number",
+    "rural": "boolean",
+    "mode": "text",
+    "current_amount": "number",
+    "amount": "number",
+    "reviewed_amount": "number",
+    "care_grade": "text",
+    "review_interval": "text",
+    "eligible": "boolean",
+    "failed_tests": "text",
+    "exit_ground": "text",
+    "publicised": "boolean",
+    "objections": "number",
+}
+
+
+@services.service("exits.open", "调取在享待遇", outputs=OPENED, reads=("report_exit",))
+def open_(call: ServiceCall) -> Outputs:
+    """The benefit that shall end or change: the one that the system named, else the active one of the parent case."""
+    given = call.values("report_exit")
+    benefit = _asked(call)
+    ground = str(given.get("exit_ground") or call.flow.get("exit_ground") or "")
+    return {**opened(call, benefit), "exit_ground": ground}
+
+
+def opened(call: ServiceCall, benefit: Benefit) -> Outputs:
+    """What the flow knows of a benefit at the beginning."""
+    household = call.session.get(Household, benefit.household_id)
+    begun = call.session.get(Case, benefit.instance_id)
+    current = queries.amount_in(call.session, benefit, months.of(call.now))
+    return {
+        "benefit_id": benefit.id,
+        "scheme": benefit.scheme,
+        "applicant": begun.applicant,
+        "members": benefit.persons,
+        "rural": household.rural,
+        "mode": str(call.parameters.get(f"{benefit.scheme}_mode") or call.parameters["dibao_mode"]),
+        "current_amount": current,
+        "amount": current,
+        "reviewed_amount": -1,
+        "care_grade": benefit.care_grade,
+        "review_interval": _interval(call, benefit),
+        "eligible": True,
+        "failed_tests": "",
+        "exit_ground": "",
+        "publicised": False,
+        "objections": 0,
+    }
+
+
+@services.service(
+    "exits.prepare", "核对变更依据", outputs={"ending": "boolean"}, fixed={"ending": True}, reads=("propose_exit",)
+)
+def prepare(call: ServiceCall) -> Outputs:
+    """Nobody proposes a change of what has ended already; what is proposed names at least one ground."""
+    benefit, proposed = benefit_of(call), call.values("propose_exit")
+    if benefit.status != "active":
+        raise DoudiError("这项待遇已经停止，不用再变更。请选择“维持不变”结束办理。")
+    if not proposed.get("grounds") and not call.flow.get("failed_tests") and proposed.get("exit_kind") != "increase":
+        raise DoudiError("变更或退出必须写明理由，请重新提出意见。")
+    return {"ending": True}
+
+
+@services.service("exits.refer", "核查能否转入其他救助", outputs={"other_help": "text"})
+def refer(call: ServiceCall) -> Outputs:
+    """Who leaves one scheme is looked at for the others (特困办法 art. 27); what was got by fraud is claimed back
+    (649号令 art. 68)."""
+    benefit = benefit_of(call)
+    grounds = set(call.values("propose_exit").get("grounds") or [])
+    if "fraud" in grounds:
+        asking.ask_all_paid(
+            call.session,
+            instance_id=benefit.instance_id,
+            ground="fraud",
+            note="退出时认定骗取救助。",
+            who=call.actor.name,
+            now=call.now,
+            since=str(call.values("propose_exit").get("since_month") or ""),
+        )
+    others = {"tekun": "dibao,temporary_relief", "dibao": "marginal,hardship,temporary_relief"}
+    return {"other_help": others.get(benefit.scheme, "temporary_relief")}
+
+
+def _asked(call: ServiceCall) -> Benefit:
+    named = call.flow.get("benefit_id")
+    if named:
+        return benefit_of(call)
+    parent = call.session.get(Instance, call.instance.parent_id or 0)
+    if parent is None:
+        raise DoudiError("退出要从享受待遇的办件发起，请打开那件办件，从“相关办理”选择。")
+    found = call.session.scalar(
+        select(Benefit).where(Benefit.instance_id == parent.id, Benefit.status == "active").limit(1)
+    )
+    if found is None:
+        raise DoudiError("这件办件没有正在享受的待遇，不用办理退出。")
+    return found
+
+
+def _interval(call: ServiceCall, benefit: Benefit) -> str:
+    return str(call.parameters.get(f"{benefit.scheme}_review_interval") or call.parameters["review_interval_stable"])
