@@ -16,6 +16,7 @@ from registers import install
 from web import forms, security, shell
 from web.admin import views as admin
 from web.api import views as api
+from web.commitments import views as commitments
 from web.demo import views as demo
 from web.desk import messages
 from web.desk import views as desk
@@ -24,6 +25,7 @@ from web.leaders import views as leaders
 from web.leaders.orders import order_blueprint
 from web.metrics import views as metrics
 from web.modeler import views as modeler
+from web.payments import views as payments
 from web.registers import views as ledgers
 from web.security import sessions
 from web.why import views as why
@@ -79,7 +81,7 @@ def _rooms(app: Flask) -> None:
     metrics.install(app)
     security.install(app)
     shell.install(app)
-    for room in (forms, desk, leaders, hall, ledgers, admin, modeler, api, why):
+    for room in (forms, desk, leaders, hall, ledgers, admin, modeler, api, why, payments, commitments):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(order_blueprint)
 

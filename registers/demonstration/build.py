@@ -35,7 +35,7 @@ from registers.accounts import operations as accounts
 from registers.accounts import queries as account_queries
 from registers.areas import operations as areas
 from registers.cases import operations as cases
-from registers.demonstration import acts, leading, plans
+from registers.demonstration import acts, leading, paying, plans
 from registers.demonstration.cast import CAST, COUNTY, PASSWORD, TOWNSHIP, VILLAGES
 from registers.objections import operations as objections
 
@@ -89,8 +89,10 @@ def build(say: Say = lambda _: None, seed: int = 20260101) -> dict[str, int]:
     # The older cases were confirmed by the township, the newer ones by the county: both operating modes can be seen.
     day = (end - timedelta(days=MODE_A_DAYS)).date()
     parameters.set_value(SYSTEM, "dibao_mode", "A", day, "演示：自这一天起由县民政局审核确认")
+    parameters.set_value(SYSTEM, "pay_first_month", f"{first:%Y-%m}", first.date(), "演示：这个月起由本系统发放")
     for plan, start in plans.make(world.random, end):
         world.begin(course(world, plan, start))
+    world.begin(paying.months(world, first.date()))
     say(f"正在演练 {len(world.queue)} 件办件……")
     done = run(world, say)
     leading.lead(session, world.actors, end)

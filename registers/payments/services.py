@@ -203,7 +203,7 @@ def publish(call: ServiceCall) -> Outputs:
 
 @services.service("payments.close", "发放归档", outputs={}, repeat="bars return", reads=("archive_run",))
 def close(call: ServiceCall) -> Outputs:
-    """Closes the run, once more only when all three sums agree, and says whose fund is too full or too empty."""
+    """Closes the run, once more only when all three sums agree, and says whose fund holds too much or less than nothing."""
     run = of(call)
     batches.agree(call.session, run)
     run.state, run.closed_at = "closed", call.now

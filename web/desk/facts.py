@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -60,6 +61,9 @@ REFUSALS = {
     "data_check": "信息核对不通过",
 }
 
+#: Views that other rooms offer: {name: function of (session, instance)}.
+OFFERED: dict[str, Callable[[Session, Instance], list[Row]]] = {}
+
 
 class Facts:
     """The views of one case, each read when a page first asks. A sub-case shows the facts of its parent."""
@@ -75,6 +79,7 @@ class Facts:
             "assessment": self._assessment,
             "relatives": self._relatives,
             "objections": self._objections,
+            **{name: partial(look, session, instance) for name, look in OFFERED.items()},
         }
 
     def __call__(self, view: str) -> list[Row]:

@@ -98,8 +98,6 @@ def alert(stands: int, usual: int, most: float) -> str:
     """What should make somebody look at a balance; empty when nothing should."""
     if stands < 0:
         return "账户出现赤字，请立即核对。"
-    if usual and stands < usual:
-        return "余额不足下一个月发放，请及时申请拨付。"
     if usual and stands > usual * most:
         return f"结余超过{most:g}个月的支出，请加大结转结余资金消化力度（方案二（一）2）。"
     return ""

@@ -1,0 +1,1 @@
+"""The record of promises: which proofs may be replaced, who broke a promise, repairing trust."""

@@ -1,0 +1,1 @@
+"""Paying out: runs, doubts, files of banks, accounts, funds, recoveries."""
