@@ -15,8 +15,8 @@ SLICES = {
     "publicity": ("models", "services", "recount"),
     "objections": ("models", "services", "rules", "operations"),
     "exits": ("services",),
-    "reviews": ("services", "plan"),
-    "benefits": ("models", "services", "changing"),
+    "reviews": ("services", "elders", "plan"),
+    "benefits": ("models", "services", "changing", "relief"),
     "notices": ("models", "facts", "records", "services", "rules"),
     "payments": (
         "models", "accounts.models", "funds.models", "marks.models", "recovery.models", "services",
@@ -26,7 +26,8 @@ SLICES = {
     "samples": ("models", "services", "rules"),
     "commitments": ("models", "proofs", "services", "facts", "rules", "beginning"),
     "moves": (
-        "models", "withdrawing", "dying", "refusing", "rescheming", "correcting", "carrying", "facts", "rules", "operations",
+        "models", "withdrawing", "dying", "refusing", "rescheming", "correcting", "carrying", "facts", "rules",
+        "operations",
     ),
     "supervision": ("models", "rules"),
     "parameters": ("rules", "telling"),

@@ -49,7 +49,8 @@ def confirm(call: ServiceCall) -> Outputs:
 
 def _publicised(call: ServiceCall, figures: Mapping[str, Any]) -> None:
     posted = publicity.latest(call.session, call.instance.id)
-    if posted is None or posted.closed_at is None or call.now < clock.end_of(posted.until):
+    hung = posted is not None and posted.closed_at is not None and not posted.superseded
+    if not hung or call.now < clock.end_of(posted.until):
         raise DoudiError("没有公示期满的办件不能确认救助（57号第19条、第28条）。")
     if posted.amount != figures.get("amount"):
         raise DoudiError("确认的金额与公示的金额不一致，不能确认救助（57号第19条）。")
