@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,6 +17,22 @@ from engine.runtime.step import Step
 
 #: In a form's `from`: the application that the case began with, in place of a task's id.
 START = "start"
+#: What is known from another case for a form that begins this one: {field: value}. Registers offer such functions.
+Carrier = Callable[[Session, WorkItem], Mapping[str, Any]]
+_carriers: list[Carrier] = []
+
+
+def carrier(function: Carrier) -> Carrier:
+    """Adds such a function, once. Usable as a decorator."""
+    if function not in _carriers:
+        _carriers.append(function)
+    return function
+
+
+def carried(session: Session, form: forms.Form, item: WorkItem) -> dict[str, Any]:
+    """What the form of an item shows first because another case knew it; only fields that it has."""
+    found = {key: value for each in _carriers for key, value in each(session, item).items()}
+    return {key: value for key, value in found.items() if key in form.keys}
 
 
 def handed_in(

@@ -43,7 +43,9 @@ def prefill(session: Session, work_item: WorkItem, release: LoadedRelease) -> di
     """The values that the item's form shows first: its sources, prefills and defaults."""
     form = item_forms.of(release, work_item)
     seen = item_forms.context(session, work_item.instance, form, clock.today().isoformat())
-    return forms.initial(form, seen, item_forms.sources(session, form, work_item.instance_id))
+    own = forms.initial(form, seen, item_forms.sources(session, form, work_item.instance_id))
+    known = item_forms.carried(session, form, work_item)
+    return own | {key: value for key, value in known.items() if own.get(key) in (None, "", [])}
 
 
 def submissions(session: Session, instance_id: int) -> list[Submission]:

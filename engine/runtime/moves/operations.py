@@ -38,6 +38,7 @@ LONGEST = 1000
 #: The outcome of a case whose parent was ended before its time.
 WITH_PARENT = "parent_ended"
 Within = Callable[[Deed, Instance], Mapping[str, Any] | None]
+Resting = Callable[[Deed, Instance, Suspension, list[str]], None]
 
 
 def end(
@@ -70,18 +71,26 @@ def end(
         if within is not None:
             after |= within(deed, instance) or {}
         deed.record(instance, before={"stage": after.pop("stage")}, after=after, reason=reason, clause=clause)
-        afterwards(deed.session, lambda: _end_linked(instance_id))
+        afterwards(deed.session, lambda: end_linked(instance_id))
     return instance
 
 
 def suspend(
-    instance_id: int, actor: Actor, *, cause: str, reason: str, until: date | None = None, clause: str | None = None
+    instance_id: int,
+    actor: Actor,
+    *,
+    cause: str,
+    reason: str,
+    until: date | None = None,
+    clause: str | None = None,
+    within: Resting | None = None,
 ) -> Suspension:
     """Lets a whole case rest for a cause of the parameter `suspension_causes`, at most as long as `suspension_limit`
     allows: nothing is claimed, completed or fired meanwhile. Clocks stand still only where their catalogue allows the
     cause; the others run on, and everybody is told which.
 
-    Raises Invalid with the field that is wrong, Refused by the veto, Conflict when it rests already or is over.
+    `within` runs inside the act, with the names of the clocks that run on. Raises Invalid with the field that is wrong,
+    Refused by the veto, Conflict when it rests already or is over.
     """
     reason = written("reason", reason, longest=LONGEST, empty="请写明为什么中止。")
     with act(Verb.CASE_SUSPENDED, actor) as deed:
@@ -112,6 +121,8 @@ def suspend(
         if runs:
             words += f"照常计时的期限：{'、'.join(each.title for each in runs)}。"
         _tell(session, instance, actor, "办件中止办理", words, deed.now)
+        if within is not None:
+            within(deed, instance, made, [each.title for each in runs])
         after = {
             "cause": cause_words(cause),
             "until": until.isoformat(),
@@ -169,8 +180,29 @@ def end_linked_due(stop: Callable[[], bool] = lambda: False) -> int:
     for parent_id in session.scalars(left.order_by(Instance.parent_id)).all():
         if stop():
             break
-        done += _end_linked(parent_id)
+        done += end_linked(parent_id)
     session.rollback()
+    return done
+
+
+def end_linked(parent_id: int) -> int:
+    """Ends the running cases of an ended one whose kind ends with it, each an act of the system's own."""
+    session, done = db.session(), 0
+    children = session.execute(
+        select(Instance.id, Instance.process_id, Instance.release_id)
+        .where(Instance.parent_id == parent_id, Instance.status == "running")
+        .order_by(Instance.id)
+    ).all()
+    for child_id, process_id, release_id in children:
+        if not releases.load(release_id, session).processes[process_id].ends_with_parent:
+            continue
+        parent = session.get(Instance, parent_id)
+        reason = f"所属办件{naming['of'](session, parent)}已终止。"
+        try:
+            end(child_id, SYSTEM, verb=Verb.CASE_ENDED, outcome=WITH_PARENT, reason=reason)
+            done += 1
+        except (Conflict, NothingToDo):
+            session.rollback()
     return done
 
 
@@ -199,27 +231,6 @@ def _recall(suspension_id: int, once: str) -> bool:
             return True
     except IntegrityError:  # Another process told them at the very same instant.
         return False
-
-
-def _end_linked(parent_id: int) -> int:
-    """Ends the running cases of an ended one whose kind ends with it, each an act of the system's own."""
-    session, done = db.session(), 0
-    children = session.execute(
-        select(Instance.id, Instance.process_id, Instance.release_id)
-        .where(Instance.parent_id == parent_id, Instance.status == "running")
-        .order_by(Instance.id)
-    ).all()
-    for child_id, process_id, release_id in children:
-        if not releases.load(release_id, session).processes[process_id].ends_with_parent:
-            continue
-        parent = session.get(Instance, parent_id)
-        reason = f"所属办件{naming['of'](session, parent)}已终止。"
-        try:
-            end(child_id, SYSTEM, verb=Verb.CASE_ENDED, outcome=WITH_PARENT, reason=reason)
-            done += 1
-        except (Conflict, NothingToDo):
-            session.rollback()
-    return done
 
 
 def _running(deed: Deed, instance_id: int) -> Instance:
@@ -268,4 +279,4 @@ def _tell(
     )
 
 
-__all__ = ["end", "end_linked_due", "recall_suspensions", "resume", "resume_due", "suspend"]
+__all__ = ["end", "end_linked", "end_linked_due", "recall_suspensions", "resume", "resume_due", "suspend"]
