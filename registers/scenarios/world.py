@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,6 +24,7 @@ from engine.ladders import queries as rungs
 from engine.releases import queries as releases
 from engine.releases.loaded import LoadedRelease
 from engine.runtime import operations as runtime
+from engine.runtime import queries
 from engine.runtime.models import WaitingTimer
 from registers.accounts import operations as accounts
 from registers.accounts import queries as account_queries
@@ -138,14 +138,10 @@ class World:
         fired, passed = 0, set[tuple[str, int]]()
         while fired < MOST_AT_ONCE:
             session = self.session
-            timers = [
-                (at, 1, "timer", key)
-                for at, key in session.execute(
-                    select(WaitingTimer.due_at, WaitingTimer.id)
-                    .where(WaitingTimer.due_at <= self.now, *_backed_off(self.now))
-                    .order_by(WaitingTimer.due_at, WaitingTimer.id)
-                )
-            ]
+            waiting = select(WaitingTimer.due_at, WaitingTimer.id).where(
+                WaitingTimer.id.in_(queries.due_timers(session, self.now))
+            )
+            timers = [(at, 1, "timer", key) for at, key in session.execute(waiting)]
             rising = rungs.due(session, self.now, 50) if self.ladders else ()
             climbs = [(each.at, 0, each.subject, each.subject_id) for each in rising]
             due = [each for each in sorted((*timers, *climbs)) if each[2:] not in passed]
@@ -172,7 +168,8 @@ class World:
 
     def _next_due(self) -> datetime | None:
         session = self.session
-        timer = session.scalar(select(func.min(WaitingTimer.due_at)).where(WaitingTimer.due_at > self.now))
+        awake = WaitingTimer.held.is_(False)  # A suspended case's timers wait with it.
+        timer = session.scalar(select(func.min(WaitingTimer.due_at)).where(WaitingTimer.due_at > self.now, awake))
         rung = rungs.next_due(session, self.now) if self.ladders else None
         return min(filter(None, (timer, rung)), default=None)
 
@@ -187,11 +184,6 @@ def _copy(database: sqlite3.Connection) -> None:
     db.session.remove()
     with db.engine.connect() as connection:
         database.backup(connection.connection.driver_connection)
-
-
-def _backed_off(now: datetime) -> Sequence[Any]:
-    """A timer whose firing failed is left alone for a while."""
-    return ((WaitingTimer.not_before.is_(None)) | (WaitingTimer.not_before <= now),)
 
 
 __all__ = ["Chore", "Kept", "World", "furnish"]

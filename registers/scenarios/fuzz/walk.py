@@ -64,7 +64,8 @@ class Walk:
                 item = self.random.choice(items)
                 self._as_usual(item)
             else:
-                due = session.scalar(select(WaitingTimer.due_at).order_by(WaitingTimer.due_at).limit(1))
+                awake = select(WaitingTimer.due_at).where(WaitingTimer.held.is_(False))
+                due = session.scalar(awake.order_by(WaitingTimer.due_at).limit(1))
                 if due is None:
                     return
                 self._pass(max(due, self.world.now))
@@ -83,7 +84,8 @@ class Walk:
     def _choose(self) -> tuple[str, Callable[[], None]]:
         session, random = self.world.session, self.random
         items = list(session.scalars(select(WorkItem).where(WorkItem.state == "open").order_by(WorkItem.id)))
-        timers = list(session.scalars(select(WaitingTimer).order_by(WaitingTimer.due_at, WaitingTimer.id)))
+        awake = select(WaitingTimer).where(WaitingTimer.held.is_(False))
+        timers = list(session.scalars(awake.order_by(WaitingTimer.due_at, WaitingTimer.id)))
         choices: list[tuple[float, str, Callable[[], None]]] = [(0.8, "时间过去", self._jump)]
         choices.append((0.7, "新的一件", self._start))
         choices.append((0.15, "参数变化", self._parameter))
@@ -252,6 +254,7 @@ class Walk:
         parent = self.random.choice(parents) if parents else None
         roles = [each for each in self.staff if any(each.holds(role) for role in process.starters)]
         actor = self.random.choice(roles if self.random.random() < 0.9 and roles else self.staff)
+        self.log[-1] += f"，{actor.name}，挂在 {parent}，村 {posted.get('village')}"
         return openers.begin(process, actor, parent, posted)
 
     # Inside

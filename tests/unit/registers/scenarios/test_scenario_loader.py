@@ -61,7 +61,7 @@ def test_what_cannot_be_read_says_so_in_words(data, words):
 
 
 def test_a_name_is_text_whatever_it_looks_like():
-    assert load("5: a\ntrue: b\n2026-01-05: {7: c}".encode()) == {"5": "a", "true": "b", "2026-01-05": {"7": "c"}}
+    assert load(b"5: a\ntrue: b\n2026-01-05: {7: c}") == {"5": "a", "true": "b", "2026-01-05": {"7": "c"}}
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
