@@ -22,7 +22,7 @@ GRANTING = ("head_grants", "county_grants")
     reads=("confirm_emergency", *GRANTING),
 )
 def grant(call: ServiceCall) -> Outputs:
-    """A one-off relief for an emergency that somebody confirmed and another granted: at most the cap, and by the township
+    """A one-off relief for an emergency that somebody confirmed and another granted: at most the cap, by the township
     only within its ceiling (2026年意见; 649号令 art. 48). No publicity is asked for."""
     if call.values("confirm_emergency").get("relief_type") != "emergency":
         raise DoudiError("急难情形没有核实属实，不能按小额快救办理。")

@@ -240,18 +240,34 @@ def _take_down(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any]:
 
 
 def _handle(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any]:
+    return {"way": "evaluation", "conclusion": "已逐件核查，提交民主评议。"}
+
+
+def _convene(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any]:
+    villagers = ("郑秀英", "冯玉兰", "蒋有福", "韩桂花", "曹永年", "许长河")
     return {
-        "way": "evaluation",
+        "meeting_on": today,
+        "place": "村委会会议室",
+        "attendees": [
+            {"name": "何志强", "capacity": "staff"},
+            {"name": "吴建国", "capacity": "committee"},
+            *({"name": name, "capacity": "villager"} for name in villagers),
+        ],
+    }
+
+
+def _evaluate(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any]:
+    return {
         "held_on": today,
         "place": "村委会会议室",
-        "chair": "陈建国",
-        "recorder": "王晓芳",
-        "attendees": 12,
-        "representatives": 9,
-        "votes_for": 10,
-        "votes_against": 1,
+        "chair": "吴建国",
+        "recorder": "何志强",
+        "votes_for": 2 if plan.upheld else 6,
+        "votes_against": 5 if plan.upheld else 1,
         "votes_abstain": 1,
-        "conclusion": "经评议，多数代表认为该户符合条件。" if not plan.upheld else "经评议，认为该户不符合条件。",
+        "summary": "介绍政策和核查情况后逐人发言。",
+        "conclusion": "经评议，认为该户不符合条件。" if plan.upheld else "经评议，多数代表认为该户符合条件。",
+        "all_signed": True,
     }
 
 
@@ -357,6 +373,8 @@ _FORMS = {
     "post_notice": _post,
     "take_down": _take_down,
     "handle_objections": _handle,
+    "convene_evaluation": _convene,
+    "hold_evaluation": _evaluate,
     "new_opinion": _new_opinion,
     "submit_dossier": _dossier,
     "county_visit": _county_visit,

@@ -28,6 +28,8 @@ CAST = (
     Part("shazao", "哈玉柱", "village", f"{TOWNSHIP}/shazao"),
     Part("huyang", "罗春玲", "village", f"{TOWNSHIP}/huyang"),
     Part("secretary", "马德福", "secretary", f"{TOWNSHIP}/hongliu"),
+    Part("secretary2", "丁万成", "secretary", f"{TOWNSHIP}/shazao"),
+    Part("secretary3", "罗占海", "secretary", f"{TOWNSHIP}/huyang"),
     Part("director", "陈建国", "director", TOWNSHIP),
     Part("director2", "丁凤霞", "director", TOWNSHIP),
     Part("deputy", "周学军", "deputy", TOWNSHIP),

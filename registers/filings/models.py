@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -46,3 +46,25 @@ class Filing(Base):
     confirmed: Mapped[bool | None]
     clarified_by: Mapped[str | None] = mapped_column(sa.String(80))
     clarified_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class KinFiling(Base):
+    """A relative of staff who receives assistance, on file (备案登记; policy.md §6.2)."""
+
+    __tablename__ = "kin_filing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    staff_name: Mapped[str] = mapped_column(sa.String(80))
+    unit: Mapped[str] = mapped_column(sa.String(80), default="")
+    post: Mapped[str] = mapped_column(sa.String(80), default="")
+    #: From this day the month for filing runs.
+    appointed_on: Mapped[date]
+    relative_name: Mapped[str] = mapped_column(sa.String(80))
+    relation: Mapped[str] = mapped_column(sa.String(20))
+    benefit_id: Mapped[int] = mapped_column(sa.ForeignKey("benefit.id"), index=True)
+    filed_on: Mapped[date | None]
+    visited_on: Mapped[date | None]
+    #: Whether the family is still entitled, as the last visit found.
+    entitled: Mapped[bool | None]
+    rechecked_on: Mapped[date | None]

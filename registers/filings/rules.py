@@ -27,9 +27,7 @@ def kin_keep_out(session: Session, question: Question) -> Answer:
         return ABSTAIN
     me, own = question.actor.id, {question.instance.id, question.instance.parent_id or question.instance.id}
     numbers = (
-        select(Person.fingerprint)
-        .join(Case, Case.household_id == Person.household_id)
-        .where(Case.instance_id.in_(own))
+        select(Person.fingerprint).join(Case, Case.household_id == Person.household_id).where(Case.instance_id.in_(own))
     )
     known = select(literal("known")).where(
         or_(

@@ -17,9 +17,7 @@ def declare(call: ServiceCall) -> Outputs:
     """Files what the applicant declares and what the registers know (57号 art. 11), each under its source. A declared
     name that is the name of an account is kept with it: until cleared up, that person may not touch the case."""
     case = of(call)
-    call.session.execute(
-        delete(Filing).where(Filing.instance_id == call.instance.id, Filing.confirmed.is_(None))
-    )
+    call.session.execute(delete(Filing).where(Filing.instance_id == call.instance.id, Filing.confirmed.is_(None)))
     filings = [*_declared(call, case), *_registered(call, case)]
     call.session.add_all(filings)
     case.filed = bool(filings)
@@ -52,9 +50,7 @@ def _registered(call: ServiceCall, case: Case) -> list[Filing]:
     ]
 
 
-def filing(
-    call: ServiceCall, source: str, account_id: int | None, staff_name: str, post: str, relation: str
-) -> Filing:
+def filing(call: ServiceCall, source: str, account_id: int | None, staff_name: str, post: str, relation: str) -> Filing:
     """A filing of this case, not yet cleared up."""
     return Filing(
         instance_id=call.instance.id,

@@ -14,8 +14,10 @@ from engine.forms import mask
 from engine.runtime.models import Instance
 from registers.assessments import queries as assessments
 from registers.assessments.models import Assessment
+from registers.benefits.models import Benefit
 from registers.cases.models import Case
 from registers.filings import queries as filings
+from registers.filings.models import KinFiling
 from registers.households import queries as households
 from registers.objections.models import Objection
 from web.words import yuan
@@ -70,6 +72,7 @@ class Facts:
 
     def __init__(self, session: Session, instance: Instance) -> None:
         self.session = session
+        self.instance = instance
         self.case_id = instance.parent_id or instance.id
         self.case = session.get(Case, self.case_id)
         self._kept: dict[str, list[Row]] = {}
@@ -79,6 +82,8 @@ class Facts:
             "assessment": self._assessment,
             "relatives": self._relatives,
             "objections": self._objections,
+            "kin": self._kin,
+            "filed": self._filed,
             **{name: partial(look, session, instance) for name, look in OFFERED.items()},
         }
 
@@ -129,6 +134,31 @@ class Facts:
             rows.append(row(f"{one.staff_name}（{one.post or '职务未填'}）", f"{relation}，来源：{source}{state}"))
         return rows or [row("近亲属关系", "申请人申明没有，备案库中也没有发现")]
 
+    def _kin(self) -> list[Row]:
+        """The relatives of the case's appointee who receive something."""
+        found = self.session.execute(
+            select(KinFiling, Benefit)
+            .join(Benefit, Benefit.id == KinFiling.benefit_id)
+            .where(KinFiling.instance_id == self.instance.id)
+            .order_by(KinFiling.id)
+        )
+        return [filed(filing, benefit) for filing, benefit in found] or [row("近亲属", "没有正在享受救助的")]
+
+    def _filed(self) -> list[Row]:
+        """Every filed relative of the area who still receives something, by the number of the filing."""
+        area = self.instance.area
+        found = self.session.execute(
+            select(KinFiling, Benefit)
+            .join(Benefit, Benefit.id == KinFiling.benefit_id)
+            .where(
+                KinFiling.filed_on.is_not(None),
+                Benefit.status == "active",
+                (Benefit.area == area) | Benefit.area.startswith(f"{area}/", autoescape=True),
+            )
+            .order_by(KinFiling.id)
+        )
+        return [filed(filing, benefit) for filing, benefit in found] or [row("备案对象", "现在没有")]
+
     def _objections(self) -> list[Row]:
         found = self.session.scalars(
             select(Objection).where(Objection.parent_id == self.case_id).order_by(Objection.instance_id)
@@ -139,6 +169,13 @@ class Facts:
             row(f"{each.recorded_at:%Y-%m-%d} 异议", f"{each.told.get('content') or '—'}（{outcome[each.upheld]}）")
             for each in found
         ] or [row("异议", "公示期间没有异议")]
+
+
+def filed(filing: KinFiling, benefit: Benefit) -> Row:
+    """A filed relative in a row."""
+    relation = filings.RELATIONS.get(filing.relation, filing.relation)
+    text = f"{filing.staff_name}（{filing.post or '职务未填'}）的{relation}{filing.relative_name}"
+    return row(f"备案{filing.id}号", f"{text}，每月 {yuan(benefit.amount)}，自 {benefit.from_month} 起")
 
 
 def assessed(found: Assessment) -> list[Row]:

@@ -146,6 +146,7 @@ def upgrade() -> None:
         sa.Column("name_key", sa.String(length=64), nullable=False),
         sa.Column("post", sa.String(length=12), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("kin", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_accused_account_id_account")),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_accused_instance_id_instance")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accused")),
@@ -154,6 +155,25 @@ def upgrade() -> None:
         batch_op.create_index("ix_accused_account", ["account_id", "instance_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_accused_instance_id"), ["instance_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_accused_name_key"), ["name_key"], unique=False)
+
+    op.create_table(
+        "appeal",
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("told", sa.LargeBinary(), nullable=False),
+        sa.Column("admitted", sa.Boolean(), nullable=False),
+        sa.Column("why_not", sa.Text(), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("result", sa.String(length=10), nullable=True),
+        sa.Column("decided_by", sa.String(length=80), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_appeal_instance_id_instance")),
+        sa.ForeignKeyConstraint(["parent_id"], ["instance.id"], name=op.f("fk_appeal_parent_id_instance")),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_appeal")),
+    )
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appeal_parent_id"), ["parent_id"], unique=False)
 
     op.create_table(
         "benefit",
@@ -190,6 +210,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_benefit_review_on"), ["review_on"], unique=False)
         batch_op.create_index("ix_benefit_roster", ["status", "scheme", "area"], unique=False)
         batch_op.create_index(batch_op.f("ix_benefit_to_month"), ["to_month"], unique=False)
+
+    op.create_table(
+        "case_move",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("told", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("asked_by", sa.String(length=80), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_by", sa.String(length=80), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("effect", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_case_move_instance_id_instance")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_case_move_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_move")),
+    )
+    with op.batch_alter_table("case_move", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_move_instance_id"), ["instance_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_move_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_case_move_open",
+            ["instance_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
 
     op.create_table(
         "commitment",
@@ -307,6 +359,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_document_print_instance_id"), ["instance_id"], unique=False)
 
     op.create_table(
+        "evaluation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.String(length=36), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("place", sa.String(length=100), nullable=False),
+        sa.Column("chair", sa.String(length=80), nullable=False),
+        sa.Column("recorder", sa.String(length=80), nullable=False),
+        sa.Column("attendees", sa.Text(), nullable=False),
+        sa.Column("votes_for", sa.Integer(), nullable=False),
+        sa.Column("votes_against", sa.Integer(), nullable=False),
+        sa.Column("votes_abstain", sa.Integer(), nullable=False),
+        sa.Column("conclusion", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_evaluation_instance_id_instance")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
+        sa.UniqueConstraint("task_id", name=op.f("uq_evaluation_task_id")),
+    )
+    with op.batch_alter_table("evaluation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evaluation_instance_id"), ["instance_id"], unique=False)
+
+    op.create_table(
         "household_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("household_id", sa.Integer(), nullable=False),
@@ -332,6 +406,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_household_change_instance_id"), ["instance_id"], unique=False)
         batch_op.create_index("ix_household_change_of", ["household_id", "registered_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_household_change_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "lead",
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("area", sa.String(length=120), nullable=False),
+        sa.Column("person", sa.LargeBinary(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("groups", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("receives", sa.String(length=200), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("result", sa.String(length=12), nullable=False),
+        sa.Column("scheme", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_lead_instance_id_instance")),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_lead")),
+    )
+    with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lead_area"), ["area"], unique=False)
+        batch_op.create_index(batch_op.f("ix_lead_fingerprint"), ["fingerprint"], unique=False)
 
     op.create_table(
         "opening",
@@ -391,6 +484,21 @@ def upgrade() -> None:
             sqlite_where=sa.text("void = 0"),
             postgresql_where=sa.text("NOT void"),
         )
+
+    op.create_table(
+        "remedy",
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=False),
+        sa.Column("served_on", sa.Date(), nullable=False),
+        sa.Column("reconsideration_until", sa.Date(), nullable=False),
+        sa.Column("lawsuit_until", sa.Date(), nullable=False),
+        sa.Column("final_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_remedy_instance_id_instance")),
+        sa.ForeignKeyConstraint(["parent_id"], ["instance.id"], name=op.f("fk_remedy_parent_id_instance")),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_remedy")),
+    )
+    with op.batch_alter_table("remedy", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_remedy_parent_id"), ["parent_id"], unique=False)
 
     op.create_table(
         "report",
@@ -589,6 +697,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_fund_entry_instance_id"), ["instance_id"], unique=False)
         batch_op.create_index("ix_fund_entry_of", ["area", "fund", "month"], unique=False)
         batch_op.create_index(batch_op.f("ix_fund_entry_run_id"), ["run_id"], unique=False)
+
+    op.create_table(
+        "kin_filing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("staff_name", sa.String(length=80), nullable=False),
+        sa.Column("unit", sa.String(length=80), nullable=False),
+        sa.Column("post", sa.String(length=80), nullable=False),
+        sa.Column("appointed_on", sa.Date(), nullable=False),
+        sa.Column("relative_name", sa.String(length=80), nullable=False),
+        sa.Column("relation", sa.String(length=20), nullable=False),
+        sa.Column("benefit_id", sa.Integer(), nullable=False),
+        sa.Column("filed_on", sa.Date(), nullable=True),
+        sa.Column("visited_on", sa.Date(), nullable=True),
+        sa.Column("entitled", sa.Boolean(), nullable=True),
+        sa.Column("rechecked_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["benefit_id"], ["benefit.id"], name=op.f("fk_kin_filing_benefit_id_benefit")),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_kin_filing_instance_id_instance")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kin_filing")),
+    )
+    with op.batch_alter_table("kin_filing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kin_filing_benefit_id"), ["benefit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kin_filing_instance_id"), ["instance_id"], unique=False)
 
     op.create_table(
         "notice_delivery",
@@ -952,6 +1083,11 @@ def downgrade() -> None:
 
     op.drop_table("pay_account")
     op.drop_table("notice_delivery")
+    with op.batch_alter_table("kin_filing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kin_filing_instance_id"))
+        batch_op.drop_index(batch_op.f("ix_kin_filing_benefit_id"))
+
+    op.drop_table("kin_filing")
     with op.batch_alter_table("fund_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_fund_entry_run_id"))
         batch_op.drop_index("ix_fund_entry_of")
@@ -994,6 +1130,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_report_area"))
 
     op.drop_table("report")
+    with op.batch_alter_table("remedy", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_remedy_parent_id"))
+
+    op.drop_table("remedy")
     with op.batch_alter_table("pay_run", schema=None) as batch_op:
         batch_op.drop_index("ix_pay_run_one", sqlite_where=sa.text("void = 0"), postgresql_where=sa.text("NOT void"))
         batch_op.drop_index(batch_op.f("ix_pay_run_month"))
@@ -1009,12 +1149,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_opening_instance_id"))
 
     op.drop_table("opening")
+    with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lead_fingerprint"))
+        batch_op.drop_index(batch_op.f("ix_lead_area"))
+
+    op.drop_table("lead")
     with op.batch_alter_table("household_change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_household_change_person_id"))
         batch_op.drop_index("ix_household_change_of")
         batch_op.drop_index(batch_op.f("ix_household_change_instance_id"))
 
     op.drop_table("household_change")
+    with op.batch_alter_table("evaluation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evaluation_instance_id"))
+
+    op.drop_table("evaluation")
     with op.batch_alter_table("document_print", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_document_print_instance_id"))
 
@@ -1040,6 +1189,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_commitment_household_id"))
 
     op.drop_table("commitment")
+    with op.batch_alter_table("case_move", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_case_move_open", sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'")
+        )
+        batch_op.drop_index(batch_op.f("ix_case_move_person_id"))
+        batch_op.drop_index(batch_op.f("ix_case_move_instance_id"))
+
+    op.drop_table("case_move")
     with op.batch_alter_table("benefit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_benefit_to_month"))
         batch_op.drop_index("ix_benefit_roster")
@@ -1052,6 +1209,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_benefit_expires_on"))
 
     op.drop_table("benefit")
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_parent_id"))
+
+    op.drop_table("appeal")
     with op.batch_alter_table("accused", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_accused_name_key"))
         batch_op.drop_index(batch_op.f("ix_accused_instance_id"))

@@ -1,0 +1,1 @@
+"""Civil evaluation meetings (民主评议)."""

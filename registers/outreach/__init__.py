@@ -1,0 +1,1 @@
+"""Finding people who are missed (防漏保)."""
