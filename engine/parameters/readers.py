@@ -14,6 +14,9 @@ from engine.releases.loaded import unpack
 from engine.releases.models import Release
 
 _READS = re.compile(rb"parameters\.([a-z][a-z0-9_]*)")
+#: Notices speak of what they fill in by its bare name.
+_WORDS = re.compile(rb"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
+NOTICES = "notices/"
 
 
 def readers(session: Session) -> Mapping[str, list[str]]:
@@ -27,7 +30,8 @@ def readers(session: Session) -> Mapping[str, list[str]]:
     if not found:
         row = session.get(Release, current.id, options=[undefer(Release.files)], populate_existing=True)
         for path, data in sorted(unpack(row.files).items()) if row is not None else []:
-            for name in {each.decode() for each in _READS.findall(data)}:
+            reads = _WORDS if path.startswith(NOTICES) else _READS
+            for name in {each.decode() for each in reads.findall(data)}:
                 found.setdefault(name, []).append(path)
     return found
 

@@ -18,10 +18,10 @@ from engine.errors import NotFound
 from engine.parameters import conflicts, queries, topics
 from engine.parameters.doubts import value_on
 from engine.parameters.models import Parameter
-from engine.parameters.readers import readers
 from engine.parameters.values import MONEY, fen
 from engine.parameters.words import CONFIDENCE, must_ask, said
 from engine.rules.veto import Question, veto
+from registers.parameters.readers import readers_of
 from web import clauses
 from web.registers.views import blueprint
 from web.security import me
@@ -114,7 +114,7 @@ def parameters_one(name: str) -> str:
         voided=[(row, said(row.value, row.unit, name)) for row in queries.voided(session, name)],
         proposals=queries.proposals(session, name=name),
         conflicts=conflicts.of(name, in_force(session, today)),
-        readers=readers(session).get(name, []),
+        readers=readers_of(session, name),
         may_propose=may("propose_parameter"),
         **places(session),
     )

@@ -24,6 +24,7 @@ from engine.parameters.wishes import Judged, Wish, judge
 from engine.parameters.words import CONFIDENCE, said, span
 from engine.rules.veto import Question, veto
 from registers.parameters.queries import Touch, touched
+from registers.parameters.readers import readers_of
 from web.registers.parameters import in_force, may, places, seeing
 from web.registers.views import blueprint
 from web.security import csrf, me
@@ -229,6 +230,7 @@ def _effect(session: Session, wanted: Judged) -> dict[str, Any]:
             if piece.last is None or piece.last >= min(today, wanted.first) - DAY
         ],
         "touch": counts,
+        "read": bool(readers_of(session, wanted.name)),
     }
 
 

@@ -312,3 +312,12 @@ def test_a_page_that_lay_too_long_keeps_what_was_typed(owner, session):
     assert late.status_code == 400
     assert "宁民发〔2026〕12号" in late.get_data(as_text=True)
     assert waiting(session) == []
+
+
+def test_a_value_that_nothing_reads_says_so(owner):
+    loud = "没有流程或系统读"
+    unread = "topup_average_rural"
+    assert loud in text(owner.get(f"{LIST}/{unread}"))
+    assert loud in text(owner.post(f"{LIST}/{unread}/propose", {**GIVEN, "value": "400", "do": "look"}))
+    for name in ("dibao_mode", "payday"):
+        assert loud not in text(owner.get(f"{LIST}/{name}")), name
