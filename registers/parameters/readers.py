@@ -29,7 +29,9 @@ LEFT_OUT = (
 #: A composed name must have so much that is said: `{scheme}_mode` has, `{a}_{b}` would be every name.
 SAID = 4
 
-_TEXT = re.compile(r"\"([a-z][a-z0-9_]{2,79})\"")
+#: What a module that reads parameters has in it; documents ask for them as values, days and amounts.
+_SPEAKS = re.compile(r"parameters|\.(?:value|days|money)\(")
+_TEXT = re.compile(r"[\"']([a-z][a-z0-9_]{2,79})[\"']")
 _COMPOSED = re.compile(r"f\"([a-z0-9_{}.()\[\]' ]{3,120})\"")
 _HOLE = re.compile(r"\{[^{}]*\}")
 
@@ -62,10 +64,10 @@ def modules_of(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _sources() -> list[tuple[str, frozenset[str], tuple[re.Pattern[str], ...]]]:
-    """Each module that speaks of parameters with the texts in it; the source never changes while it runs."""
+    """Each module that speaks of parameters, with the texts in it; the source never changes while it runs."""
     found = []
     for path, text in _modules():
-        if "parameters" not in text:
+        if not _SPEAKS.search(text):
             continue
         composed = {each for each in _COMPOSED.findall(text) if "{" in each and len(_HOLE.sub("", each)) >= SAID}
         found.append((path, frozenset(_TEXT.findall(text)), tuple(_pattern(each) for each in sorted(composed))))

@@ -14,6 +14,7 @@ from registers.parameters.readers import modules_of
         ("tekun_mode", "registers/cases/services.py"),
         ("tekun_total_limit_a", "registers/cases/services.py"),
         ("republicise_tekun", "registers/publicity/services.py"),
+        ("court_name", "registers/notices/appeal.py"),
         ("digest_time", "engine/outbox/digest.py"),
     ],
 )
