@@ -16,7 +16,9 @@ from registers import install
 from web import forms, security, shell
 from web.admin import views as admin
 from web.api import views as api
+from web.checks import views as checks
 from web.commitments import views as commitments
+from web.complaints import views as complaints
 from web.demo import views as demo
 from web.desk import messages
 from web.desk import views as desk
@@ -81,7 +83,21 @@ def _rooms(app: Flask) -> None:
     metrics.install(app)
     security.install(app)
     shell.install(app)
-    for room in (forms, desk, leaders, hall, ledgers, admin, modeler, api, why, payments, commitments):
+    for room in (
+        forms,
+        desk,
+        leaders,
+        hall,
+        ledgers,
+        admin,
+        modeler,
+        api,
+        why,
+        payments,
+        commitments,
+        complaints,
+        checks,
+    ):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(order_blueprint)
 

@@ -35,6 +35,8 @@ PLACES = (
     Place("待办", "desk.inbox", "work"),
     Place("登记申请", "desk.apply", "start"),
     Place("督办室", "leaders.room", "see_overdue"),
+    Place("信访台账", "complaints.index", "see_clues"),
+    Place("监督检查", "checks.index", "see_samples"),
     Place("资金发放", "payments.runs", "see_payments"),
     Place("办件查询", "registers.search", "search"),
     Place("公示栏", "hall.board", ""),

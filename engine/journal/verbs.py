@@ -38,6 +38,7 @@ class Verb(StrEnum):
     OBJECTION_RECORDED = "clerk:objection:recorded"
     DELAY_TOLD = "clerk:delay:told"
     ACCUSED_IDENTIFIED = "discipline:accused:identified"
+    LEDGER_EXPORTED = "actor:ledger:exported"
     ITEM_CLAIMED = "actor:item:claimed"
     ITEM_UNCLAIMED = "actor:item:unclaimed"
     ITEM_COMPLETED = "actor:item:completed"
@@ -121,6 +122,7 @@ SENTENCES = {
     Verb.OBJECTION_RECORDED: "登记了一件公示异议",
     Verb.DELAY_TOLD: "制发了延期办理告知书 {number}",
     Verb.ACCUSED_IDENTIFIED: "核定了被反映的人",
+    Verb.LEDGER_EXPORTED: "导出了信访台账，{count} 件",
     Verb.ITEM_CLAIMED: "认领了“{item}”",
     Verb.ITEM_UNCLAIMED: "放回了“{item}”",
     Verb.ITEM_COMPLETED: "办结了“{item}”",

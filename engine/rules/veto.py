@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
-from engine.errors import Refused
+from engine.errors import NotFound, Refused
 
 
 class Verdict(Enum):
@@ -33,6 +33,8 @@ class Answer:
     verdict: Verdict
     reason: str = ""
     clause: str | None = None
+    #: To whom it is refused, the thing does not exist: they are not even told that they may not.
+    hidden: bool = False
 
     def __bool__(self) -> bool:
         return self.verdict is Verdict.ALLOW
@@ -46,9 +48,9 @@ def allow(reason: str = "", clause: str | None = None) -> Answer:
     return Answer(Verdict.ALLOW, reason, clause)
 
 
-def forbid(reason: str, clause: str | None = None) -> Answer:
-    """Says no; the reason is what the person reads."""
-    return Answer(Verdict.FORBID, reason, clause)
+def forbid(reason: str, clause: str | None = None, *, hidden: bool = False) -> Answer:
+    """Says no; the reason is what the person reads. `hidden`: as if there were no such thing."""
+    return Answer(Verdict.FORBID, reason, clause, hidden)
 
 
 def unknown(reason: str, clause: str | None = None) -> Answer:
@@ -94,8 +96,11 @@ class Veto:
         return tuple(self._rules)
 
     def ask(self, session: Session, question: Question) -> Answer:
-        """The deciding answer."""
+        """The deciding answer; what is hidden from somebody decides before what they may not do."""
         answers = [rule(session, question) for rule in self._rules]
+        for answer in answers:
+            if answer.hidden:
+                return answer
         for verdict in (Verdict.FORBID, Verdict.UNKNOWN, Verdict.ALLOW):
             for answer in answers:
                 if answer.verdict is verdict:
@@ -103,8 +108,10 @@ class Veto:
         return forbid("没有规则允许您办理这件事。请联系系统管理员。")
 
     def require(self, session: Session, question: Question) -> Answer:
-        """The answer when it is allow; raises Refused with its reason and clause otherwise."""
+        """The answer when it is allow; else raises Refused with its reason and clause, NotFound for what is hidden."""
         answer = self.ask(session, question)
+        if answer.hidden:
+            raise NotFound(answer.reason)
         if not answer:
             raise Refused(answer.reason, verdict=answer.verdict.value, clause=answer.clause)
         return answer

@@ -25,6 +25,8 @@ KEPT = frozenset({
     "reply", "ask_extension", "extend", "pause", "start", "move",
 })  # fmt: skip
 WORDS = "这件办件保密，您不能查看或办理。"
+#: Whoever asks for its page hears what they would hear of a number that does not exist.
+NOTHING = "没有找到这件办件，请核对编号后再查。"
 
 
 def hides(function: Hides) -> Hides:
@@ -59,7 +61,9 @@ def kept_confidential(session: Session, question: Question) -> Answer:
         # A leader who sees it gives it to somebody who does not; never to whom it is hidden from.
         return forbid(WORDS) if _hidden(session, actor, instance) else ABSTAIN
     found = select(Instance.id).where(Instance.id == instance.id, shown(session, actor))
-    return ABSTAIN if session.scalar(found) is not None else forbid(WORDS)
+    if session.scalar(found) is not None:
+        return ABSTAIN
+    return forbid(NOTHING, hidden=True) if question.verb == "view" else forbid(WORDS)
 
 
 def _hidden(session: Session, actor: Actor, instance: Instance) -> bool:

@@ -119,6 +119,8 @@ class Accused(Base):
     post: Mapped[str] = mapped_column(sa.String(12))
     #: The account that bears this name, or that the discipline office identified; one row an account.
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    #: Not accused but a near relative of an accused who has no account, so that no account says it.
+    kin: Mapped[bool] = mapped_column(default=False)
 
 
 class Seal(Base):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor, cut
-from engine.clocks.models import Clock
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.journal.verbs import Verb
 from engine.rules.veto import Question, veto
@@ -17,12 +18,15 @@ from registers.accounts.models import Account
 from registers.cases import starts
 from registers.cases.models import Case
 from registers.cases.starts import Asked
-from registers.complaints import people, queries
+from registers.complaints import ledger, people, queries
+from registers.complaints.ledger import Row, Wanted
 from registers.complaints.models import Accused, Review, Seal
 from registers.notices import operations as notices
 from registers.notices.models import Notice
 
 DELAY = "petition_extension"
+#: More rows than this are not written into a workbook; it says so.
+LONGEST = 5000
 
 
 def tell_delay(instance_id: int, actor: Actor) -> Notice:
@@ -34,10 +38,7 @@ def tell_delay(instance_id: int, actor: Actor) -> Notice:
             raise NotFound("没有找到这件信访，请核对编号后再查。")
         veto.require(deed.session, Question("view", actor, instance=instance))
         veto.require(deed.session, Question("tell_delay", actor, instance=instance))
-        extended = deed.session.scalar(
-            select(Clock.id).where(Clock.instance_id == instance_id, Clock.name == "petition_total", Clock.lap > 0)
-        )
-        if extended is None:
+        if not queries.extended(deed.session, instance_id):
             raise Conflict("这件信访没有延长过办理期限，不用告知延期。")
         key = f"delay:{instance_id}"
         if deed.session.scalar(select(Notice.id).where(Notice.task_id == key)) is not None:
@@ -89,6 +90,15 @@ def _raise_seals(deed: Deed, instance: Instance) -> None:
     own = {instance.id, source.instance_id if source is not None else instance.id}
     for seal in deed.session.scalars(select(Seal).where(Seal.instance_id.in_(own))):
         seal.level = "county"
+
+
+def export(actor: Actor, wanted: Wanted) -> list[Row]:
+    """The rows of the ledger for a workbook. Who took them out of the house is written down, not what they say."""
+    with act(Verb.LEDGER_EXPORTED, actor) as deed:
+        veto.require(deed.session, Question("see_clues", actor))
+        rows = ledger.read(deed.session, actor, replace(wanted, page=1), deed.now, size=LONGEST).rows
+        deed.record(deed.subject("complaints"), after={"count": len(rows)}, clause="plan:2.3.3b")
+    return rows
 
 
 def known_case(deed: Deed, instance: Instance, submission: Submission) -> None:

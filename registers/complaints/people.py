@@ -35,25 +35,37 @@ def name_key(name: str) -> str:
 
 
 def accuse(session: Session, instance_id: int, rows: Iterable[Mapping[str, Any]]) -> list[Accused]:
-    """Keeps whom a matter speaks against, once each: a row for every account of that name, or one without account."""
+    """Keeps whom a matter speaks against, once each: a row for every account of that name, or one without account; and
+    the accounts of their kin, as far as the register of relatives knows them by that name."""
+    given = list(rows)
     known = {
         (each.name_key, each.account_id)
         for each in session.scalars(select(Accused).where(Accused.instance_id == instance_id))
     }
     made = []
-    for row in rows:
-        key = name_key(row["name"])
-        for account_id in _namesakes(session, row["name"]) or [None]:
-            if (key, account_id) in known:
+    for row in given:
+        key, told = name_key(row["name"]), {"name": row["name"], "unit": row.get("unit") or ""}
+        found = [(each, False) for each in _namesakes(session, row["name"]) or [None]]
+        found += [(each, True) for each in _kin_of_name(session, row["name"])]
+        for account_id, kin in found:
+            mark = ("" if kin else key, account_id)
+            if mark in known:
                 continue
-            known.add((key, account_id))
-            told = {"name": row["name"], "unit": row.get("unit") or ""}
+            known.add(mark)
+            post, said = ("other", {"name": "", "unit": ""}) if kin else (row["post"], told)
             made.append(
-                Accused(instance_id=instance_id, told=told, name_key=key, post=row["post"], account_id=account_id)
+                Accused(
+                    instance_id=instance_id,
+                    told=said,
+                    name_key=mark[0],
+                    post=post,
+                    account_id=account_id,
+                    kin=kin,
+                )
             )
     session.add_all(made)
     session.flush()
-    return made
+    return [each for each in made if not each.kin]
 
 
 def _namesakes(session: Session, name: str) -> list[int | None]:
@@ -61,9 +73,28 @@ def _namesakes(session: Session, name: str) -> list[int | None]:
     return [key for key, each in session.execute(select(Account.id, Account.name)) if "".join(each.split()) == wanted]
 
 
+def _kin_of_name(session: Session, name: str) -> set[int]:
+    """Accounts of the relatives of a cadre whom the register of relatives knows by name only, and of whoever has a
+    relative of this name."""
+    wanted, found = "".join(name.split()), set()
+    rows = select(StaffKin.staff_name, StaffKin.relative_name, StaffKin.account_id, Account.id).outerjoin(
+        Account, Account.person == StaffKin.fingerprint
+    )
+    for staff, relative, account_id, own in session.execute(rows):
+        if "".join(staff.split()) == wanted and own is not None:
+            found.add(own)
+        if "".join(relative.split()) == wanted and account_id is not None:
+            found.add(account_id)
+    return found
+
+
 def accused_of(session: Session, instance_id: int) -> list[Accused]:
-    """Whom a matter speaks against, in the order in which they were recorded."""
-    return list(session.scalars(select(Accused).where(Accused.instance_id == instance_id).order_by(Accused.id)))
+    """Whom a matter speaks against, in the order in which they were recorded; not their kin."""
+    return list(
+        session.scalars(
+            select(Accused).where(Accused.instance_id == instance_id, Accused.kin.is_(False)).order_by(Accused.id)
+        )
+    )
 
 
 def level(session: Session, accused: Iterable[Accused], area: str) -> str:
@@ -85,18 +116,11 @@ def _above(grant: Grant, township: str) -> bool:
     return grant.role.startswith("county_") or (grant.role in ABOVE and grant.covers(township))
 
 
-def keys_of(session: Session, actor: Actor) -> list[str]:
-    """Keyed hashes of the names under which somebody, or a registered relative of theirs, may be accused."""
-    me = select(Account.person).where(Account.id == actor.id).scalar_subquery()
-    rows = session.execute(
-        select(StaffKin.account_id, StaffKin.staff_name, StaffKin.relative_name).where(
-            (StaffKin.account_id == actor.id) | (StaffKin.fingerprint == me)
-        )
+def against(actor: Actor) -> Any:
+    """A subquery: the matters that speak against somebody or their kin."""
+    return select(Accused.instance_id).where(
+        Accused.account_id.in_(kin_accounts(actor)) | (Accused.name_key == name_key(actor.name))
     )
-    names = {actor.name}
-    for account_id, staff, relative in rows:
-        names.add(relative if account_id == actor.id else staff)
-    return sorted(name_key(each) for each in names if each)
 
 
 def kin_accounts(actor: Actor) -> Any:

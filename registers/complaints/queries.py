@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.clocks.models import Clock
 from engine.runtime.models import Instance, Submission
 from registers.cases.models import Case
 from registers.complaints.models import Complaint, Report, Review
@@ -91,3 +92,9 @@ def unvisited(session: Session, case_id: int) -> bool:
         select(func.max(Submission.acted_at)).where(Submission.instance_id == case_id, Submission.element_id == VISIT)
     )
     return visited is None or visited < latest
+
+
+def extended(session: Session, instance_id: int) -> bool:
+    """Whether the head gave a complaint the longer time."""
+    found = select(Clock.id).where(Clock.instance_id == instance_id, Clock.name == "petition_total", Clock.lap > 0)
+    return session.scalar(found.limit(1)) is not None

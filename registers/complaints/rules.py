@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
-from engine.clocks.models import Clock
 from engine.rules.veto import ABSTAIN, Answer, Question, allow, forbid, veto
 from engine.runtime.models import Signature
 from registers.accounts.models import Account
-from registers.cases.secrecy import hides
+from registers.cases.secrecy import NOTHING, hides
 from registers.complaints import people, queries
 from registers.complaints.models import Accused, Seal
 from registers.filings.models import StaffKin
@@ -27,15 +26,13 @@ KINDS = (PETITION, REVIEW, REPORT, "spot_check", "spot_visit")
 JUDGING = ("investigate_petition", "mediate_petition", "petition_opinion", "review_facts", "review_opinion")
 DECIDING = ("county_decide", "township_decide")
 CONFIDENTIAL, RECUSAL = "petition-2022:30", "petition-2022:28"
-#: What an accused is told of a matter: nothing.
-NOTHING = "没有找到这件办件，请核对编号后再查。"
 
 
 @hides
 def from_the_accused(session: Session, actor: Actor, table: Any) -> ColumnElement[bool] | None:
     """Who is accused, or kin of the accused, does not find the matter anywhere, nor what belongs to it."""
-    found = set(session.scalars(_against(session, actor)))
-    return or_(table.id.in_(found), table.parent_id.in_(found)) if found else None
+    matters = people.against(actor)
+    return or_(table.id.in_(matters), func.coalesce(table.parent_id, table.id).in_(matters))
 
 
 @hides
@@ -43,18 +40,8 @@ def from_the_township(session: Session, actor: Actor, table: Any) -> ColumnEleme
     """A report against the township's discipline officer or its head is the county's alone."""
     if any("/" not in grant.area for grant in actor.grants):
         return None
-    found = set(session.scalars(select(Seal.instance_id).where(Seal.level == "county")))
-    return or_(table.id.in_(found), table.parent_id.in_(found)) if found else None
-
-
-def _against(session: Session, actor: Actor) -> Any:
-    """The matters that speak against somebody or their kin."""
-    return select(Accused.instance_id).where(
-        or_(
-            Accused.account_id.in_(people.kin_accounts(actor)),
-            Accused.name_key.in_(people.keys_of(session, actor)),
-        )
-    )
+    above = select(Seal.instance_id).where(Seal.level == "county")
+    return or_(table.id.in_(above), func.coalesce(table.parent_id, table.id).in_(above))
 
 
 @veto.register
@@ -65,8 +52,8 @@ def accused_keep_out(session: Session, question: Question) -> Answer:
     if instance is None or actor.id is None or instance.process_id not in KINDS:
         return ABSTAIN
     own = {instance.id, instance.parent_id or instance.id}
-    found = session.scalar(_against(session, actor).where(Accused.instance_id.in_(own)).limit(1))
-    return ABSTAIN if found is None else forbid(NOTHING, CONFIDENTIAL)
+    found = session.scalar(people.against(actor).where(Accused.instance_id.in_(own)).limit(1))
+    return ABSTAIN if found is None else forbid(NOTHING, hidden=True)
 
 
 @veto.register
@@ -116,9 +103,7 @@ def visited_after_a_complaint(session: Session, question: Question) -> Answer:
         return ABSTAIN
     if not queries.unvisited(session, item.instance_id):
         return ABSTAIN
-    return forbid(
-        "这件办件依规须先由县级两人入户核查，才能作出决定。请选择“退回”，核查以后再决定。", "mca-2021-57:20"
-    )
+    return forbid("这件办件依规须先由县级两人入户核查，才能作出决定。请选择“退回”，核查以后再决定。", "mca-2021-57:20")
 
 
 @veto.register
@@ -127,10 +112,7 @@ def told_of_the_delay(session: Session, question: Question) -> Answer:
     item = question.item
     if question.verb != "complete" or item is None or item.element_id != "deliver_petition_opinion":
         return ABSTAIN
-    extended = session.scalar(
-        select(Clock.id).where(Clock.instance_id == item.instance_id, Clock.name == "petition_total", Clock.lap > 0)
-    )
-    if extended is None:
+    if not queries.extended(session, item.instance_id):
         return ABSTAIN
     told = session.scalar(
         select(Notice.id).where(Notice.instance_id == item.instance_id, Notice.template == "petition_extension")

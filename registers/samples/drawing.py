@@ -81,8 +81,8 @@ def freeze(session: Session, sample: Sample, units: list[Unit], *, words: str, w
 
 def next_in_series(session: Session, *, scheme: str, area: str, case_id: int, rate: str, now: datetime) -> SampleUnit:
     """Whether the next case of a month's series is drawn. Asked again for the same case, the answer stays: no return
-    to an earlier step is another try."""
-    name = f"{scheme}:{area}:{now:%Y-%m}"
+    to an earlier step is another try. A rate that changes in the middle of a month begins a series of its own."""
+    name = f"{scheme}:{area}:{rate}:{now:%Y-%m}"
     mine = session.scalar(
         select(SampleUnit)
         .join(Sample, Sample.id == SampleUnit.sample_id)
@@ -92,7 +92,7 @@ def next_in_series(session: Session, *, scheme: str, area: str, case_id: int, ra
         return mine
     series = _series(session, name, scheme, area, rate, now)
     key = f"case-{case_id}"
-    hit, forced = lottery.next_of(bytes.fromhex(series.seed), "", key, rate, series.count, series.drawn)
+    hit, forced = lottery.next_of(bytes.fromhex(series.seed), "", key, series.rate or rate, series.count, series.drawn)
     series.count += 1
     series.drawn += hit
     unit = SampleUnit(

@@ -20,7 +20,7 @@ class Sample(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: The spot check that ordered it; None for a running series.
     instance_id: Mapped[int | None] = mapped_column(sa.ForeignKey("instance.id"), unique=True)
-    #: `tekun:pingluo:2026-03`; None for a spot check.
+    #: `tekun:pingluo:0.3:2026-03`; None for a spot check.
     series: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
     #: benefits, cases, notices, payments; the scheme of a series.
     population: Mapped[str] = mapped_column(sa.String(40))

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.rules.veto import ABSTAIN, Answer, Question, allow, forbid, veto
 from engine.runtime.models import Opening, Signature
+from registers.cases.secrecy import NOTHING
 from registers.samples.models import Check, SampleUnit
 
 CHECK, VISIT = "spot_check", "spot_visit"
@@ -50,7 +51,7 @@ def not_told_before_the_visit(session: Session, question: Question) -> Answer:
         check = session.get(Check, instance.id)
         if check is not None and check.visited_at is not None:
             return ABSTAIN
-    return forbid("没有找到这件办件，请核对编号后再查。", CLAUSE)
+    return forbid(NOTHING, hidden=True)
 
 
 @veto.register
