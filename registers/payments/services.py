@@ -203,7 +203,7 @@ def publish(call: ServiceCall) -> Outputs:
 
 @services.service("payments.close", "发放归档", outputs={}, repeat="bars return", reads=("archive_run",))
 def close(call: ServiceCall) -> Outputs:
-    """Closes the run, once more only when all three sums agree, and says whose fund holds too much or less than nothing."""
+    """Closes the run, only when all three sums agree; a fund that holds too much, or less than nothing, is told of."""
     run = of(call)
     batches.agree(call.session, run)
     run.state, run.closed_at = "closed", call.now

@@ -26,6 +26,16 @@ def current(session: Session, household_ids: Sequence[int]) -> dict[Key, PayAcco
     return found
 
 
+def hashes(session: Session, household_ids: Sequence[int]) -> dict[int, set[str]]:
+    """{household: every account that was ever in use there}."""
+    found: dict[int, set[str]] = {}
+    for some in chunks(sorted(set(household_ids))):
+        rows = select(PayAccount.household_id, PayAccount.account_hash).where(PayAccount.household_id.in_(some))
+        for household, mark in session.execute(rows):
+            found.setdefault(household, set()).add(mark)
+    return found
+
+
 def of(session: Session, household_id: int, person_id: int | None) -> PayAccount | None:
     """The account in use of a household or of one person of it."""
     own = PayAccount.person_id.is_(None) if person_id is None else PayAccount.person_id == person_id

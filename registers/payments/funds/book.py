@@ -51,7 +51,7 @@ def paid(session: Session, run: PayRun, *, sent: int, back: int, who: str, now: 
 
 
 def warn(session: Session, run: PayRun, parameters: Mapping[str, Any], now: datetime) -> None:
-    """Tells the director, the township's accountants and the county of a fund that holds too much, or less than nothing."""
+    """Tells the director, the accountants and the county of a fund that holds too much, or less than nothing."""
     found = next(
         (each for each in queries.funds(session, run.area, run.month, parameters) if each.key == run.fund), None
     )

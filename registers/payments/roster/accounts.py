@@ -29,7 +29,7 @@ def account(roster: Roster) -> Found:
     shared = _shared(roster, {row.account_hash for row in roster.rows if row.account_hash})
     cards = _cards(roster)
     now = accounts.current(roster.session, [row.household_id for row in roster.rows])
-    given = _given_hashes(roster)
+    given, known = _given_hashes(roster), accounts.hashes(roster.session, [row.household_id for row in roster.rows])
     for row in roster.rows:
         if not row.account_hash:
             yield row, "no_account", "", "没有登记银行账户，请先登记账户并由第二人确认。"
@@ -40,7 +40,7 @@ def account(roster: Roster) -> Found:
             kind = "changed_account" if confirmed else "new_account"
             said = "账户经第二人确认变更，本月首次使用" if confirmed else "账户来自申请表，首次使用，未经第二人确认"
             yield row, kind, row.account_hash, f"{said}：{row.bank}{row.account_masked}。"
-        if given.get(row.household_id) not in (None, "", row.account_hash) and row.person_id is None:
+        if given.get(row.household_id, "") not in ("", *known.get(row.household_id, ())) and row.person_id is None:
             said = "最近一次申请表上填的是另一个账户；变更账户要提出并由第二人确认。"
             yield row, "other_account", given[row.household_id], said
         for other, staff in shared.get(row.account_hash, {}).items():
