@@ -5,61 +5,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
-from engine.actors import SYSTEM, Actor
+from engine.actors import SYSTEM
 from engine.clocks import operations as clocks
-from engine.errors import DoudiError
 from engine.parameters import operations as parameters
 from engine.runtime import operations as runtime
 from registers.filings import operations as filings
-from registers.scenarios import seeing
-from registers.scenarios.world import World
+from registers.scenarios import moves, seeing
+from registers.scenarios.scene import Scene
 from registers.supervision import operations as supervision
 
-Act = Callable[["Scene"], Any]
+Act = Callable[[Scene], Any]
 _ACTS: dict[str, Act] = {}
-#: Acts on a whole case, at every stage; each a function (instance_id, actor, **with) of registers.moves.operations.
-MOVES = ("withdraw", "report_death", "suspend", "resume")
-#: What such an act is usually given, for walks.
-EXAMPLES: dict[str, dict[str, Any]] = {}
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Where an act happens: the case, who acts (None: whoever usually does), and what the step gives `with` it."""
-
-    world: World
-    instance_id: int | None
-    actor: Actor | None
-    given: Mapping[str, Any]
-    of: Callable[[str], Actor]
-
-    def by(self, role: str) -> Actor:
-        """Whoever acts, else the first who holds the role."""
-        return self.actor or self.of(role)
-
-    def item(self) -> int:
-        """The open item that `item` names, else the only one."""
-        items = seeing.open_items(self.world.session, self.instance_id)
-        wanted = self.given.get("item")
-        found = [each for each in items if wanted in (None, each.element_id, each.name)]
-        if len(found) != 1:
-            raise DoudiError(f"请用 item 写明是哪个待办：{'、'.join(each.element_id for each in items)}")
-        return found[0].id
-
-    def clock(self) -> int:
-        """The clock that `clock` names."""
-        found = seeing.latest_clocks(self.world.session, self.instance_id)
-        name = self.given.get("clock", "total")
-        if name not in found:
-            raise DoudiError(f"没有起算时限“{name}”，有：{'、'.join(found) or '无'}")
-        return found[name].id
+#: Modules of further acts; each names its own when acts are first asked for.
+ROOMS = ("matters", "money")
 
 
 def named(name: str) -> Callable[[Act], Act]:
@@ -74,23 +38,25 @@ def named(name: str) -> Callable[[Act], Act]:
 
 def names() -> list[str]:
     """Every act there is."""
-    return sorted((*_ACTS, *(name for name in MOVES if _moves(name))))
+    return sorted((*_known(), *moves.names()))
 
 
 def find(name: str) -> Act | None:
     """The act of that name."""
-    if name in _ACTS:
-        return _ACTS[name]
-    function = _moves(name) if name in MOVES else None
-    if function is None:
-        return None
-    return lambda scene: function(scene.instance_id, scene.by("clerk"), **scene.given)
+    if name in moves.names():
+        return partial(moves.move, kind=name)
+    return _known().get(name)
 
 
-def _moves(name: str) -> Any:
-    if find_spec("registers.moves") is None or find_spec("registers.moves.operations") is None:
-        return None
-    return getattr(import_module("registers.moves.operations"), name, None)
+def _known() -> dict[str, Act]:
+    for room in ROOMS:
+        import_module(f"registers.scenarios.{room}")
+    return _ACTS
+
+
+named("confirm")(moves.settle)
+named("suspend")(moves.suspend)
+named("resume")(moves.resume)
 
 
 @named("claim")
@@ -145,7 +111,9 @@ def retry(scene: Scene) -> Any:
 def set_parameter(scene: Scene) -> Any:
     """`name`, `value`, `from` (a day; today when absent)."""
     day = date.fromisoformat(str(scene.given.get("from", scene.world.now.date())))
-    return parameters.set_value(scene.actor or SYSTEM, scene.given["name"], scene.given["value"], day, "情景")
+    return parameters.set_value(
+        scene.actors[0] if scene.actors else SYSTEM, scene.given["name"], scene.given["value"], day, "情景"
+    )
 
 
 @named("register_kin")
@@ -160,6 +128,3 @@ def register_kin(scene: Scene) -> Any:
         id_number=given["id_number"],
         relation=given.get("relation", "sibling"),
     )
-
-
-from registers.scenarios import matters, money  # noqa: E402,F401 -- their acts are known when these are

@@ -115,6 +115,14 @@ class Hands:
         )
         return answers.posted(form, context, initial, layers, self.day, answers.plainest(seen))
 
+    def said(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What is said with an act (`usual/act_NAME.yaml`): the usual, and over it what the step gives; days worked
+        out."""
+        usual = {key: value for key, value in self.usual.get(name, {}).items() if key not in given}
+        seen = self.context(None)
+        found = answers.worked_out(usual, seen, f"usual/{name}.yaml") | answers.worked_out(given, seen, "with")
+        return {key: (self.day(value) if isinstance(value, str) else None) or value for key, value in found.items()}
+
     def context(self, instance: Instance | None, parameters_too: bool = True) -> dict[str, Any]:
         """What the story's expressions see."""
         flow = dict(instance.flow or {}) if instance is not None else {}

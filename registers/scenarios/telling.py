@@ -12,8 +12,9 @@ from engine.errors import DoudiError, Invalid
 from engine.parameters import operations as parameters
 from engine.releases.loaded import ProcessInfo
 from engine.runtime.models import WorkItem
-from registers.scenarios import acts, answers, checks, ending, people, seeing, when
+from registers.scenarios import acts, checks, ending, people, seeing, when
 from registers.scenarios.hands import Hands, Otherwise, Usual
+from registers.scenarios.scene import Scene
 from registers.scenarios.story import MAIN, Step, Story, listed
 from registers.scenarios.world import World
 
@@ -169,10 +170,10 @@ class Telling:
         does = acts.find(step.what)
         if does is None:
             raise Otherwise(f"不认识这个动作，可以写的有：{'、'.join(acts.names())}")
-        given = answers.worked_out(step.given, self.hands.context(None), "with")
-        actor = self.hands.actor(step.who[0]) if step.who else None
+        given = self.hands.said(f"act_{step.what}", step.given)
+        actors = tuple(self.hands.actor(each) for each in step.who)
         key = self._case(step) if step.case else self.cases.get(MAIN)
-        self._expecting(step, lambda: does(acts.Scene(self.world, key, actor, given, self.hands.actor)))
+        self._expecting(step, lambda: does(Scene(self.world, key, actors, given, self.hands.actor)))
 
     def _opens(self, step: Step) -> None:
         """The system has opened a case by itself; the story gives it a name, its own when it is of its process."""

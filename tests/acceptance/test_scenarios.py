@@ -114,7 +114,7 @@ def test_the_story_itself_goes_well(told):
         ("amount: 780", "amount: 781", "最后", "“amount”应为 781，实际是 780"),
         ("ends: confirmed", "ends: refused", "最后", "应以“refused”办结，实际是“confirmed”"),
         ("ends: confirmed", "ends: {dibao#2: confirmed}", "最后", "“dibao#2”不是这个情景里的办件"),
-        ("ends: confirmed", "ends: confirmed\nopens: [recovery]", "最后", "系统另外开出的办件（无）"),
+        ("ends: confirmed", "ends: confirmed\nopens: [recovery]", "最后", "系统没有开出：recovery"),
         ("ends: confirmed", "ends: confirmed\nclocks: {total: lapsed}", "最后", "应为 lapsed，实际是 satisfied"),
         ("ends: confirmed", "ends: confirmed\nclocks: {total: none}", "最后", "应为 none"),
         ("parameters: {dibao_mode: A}", "parameters: {no_such: 1}", "parameters", "没有名为“no_such”的参数"),

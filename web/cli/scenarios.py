@@ -36,7 +36,10 @@ def command(models: Path, only: str | None, jobs: int, as_json: bool) -> None:
             click.echo(f"{'有误' if told.problems else '通过'}  {told.scenario}（{told.file}）")
             for problem in told.problems:
                 click.echo(f"      {problem}")
+        touched = {process for told in found.told for process, _ in told.elements}
         for process, share in sorted(found.coverage.items()):
+            if only is not None and process not in touched:
+                continue
             click.echo(f"{share:7.1%}  {process}")
             for flow in found.missing.get(process, []) if only is None else []:
                 click.echo(f"         未走到：{flow}")

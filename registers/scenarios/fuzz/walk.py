@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -20,10 +20,13 @@ from engine.runtime import forms as item_forms
 from engine.runtime import operations as runtime
 from engine.runtime import queries
 from engine.runtime.models import Instance, WaitingTimer, WorkItem
-from registers.scenarios import acts, answers, openers, seeing
+from registers.moves import kinds
+from registers.moves import operations as moving
+from registers.scenarios import answers, moves, openers, seeing
 from registers.scenarios.fuzz import oracle
 from registers.scenarios.fuzz.values import Guess
 from registers.scenarios.hands import Hands, Otherwise
+from registers.scenarios.scene import Scene
 from registers.scenarios.world import World
 
 
@@ -101,9 +104,7 @@ class Walk:
             timer = timers[0]
             choices.append((4, f"等到 {timer.element_id}", lambda: self._pass(max(timer.due_at, self.world.now))))
             choices.append((1, f"等到 {timer.element_id} 的最后一分钟", lambda: self._last_minute(timer)))
-        for name in acts.MOVES:
-            if acts.find(name) is not None:
-                choices.append((0.3, name, lambda name=name: self._move(name)))
+        choices.append((1.2, "变动", self._move))
         _, what, act = random.choices(choices, [weight for weight, _, _ in choices])[0]
         return what, act
 
@@ -223,13 +224,44 @@ class Walk:
         session.rollback()
         parameters.set_value(SYSTEM, name, value, day, "走查")
 
-    def _move(self, name: str) -> None:
-        session = self.world.session
-        running = list(session.scalars(select(Instance.id).where(Instance.status.in_(("running", "suspended")))))
-        if running:
-            act = acts.find(name)
-            given = {"reason": "走查", **acts.EXAMPLES.get(name, {})}
-            act(acts.Scene(self.world, self.random.choice(running), None, given, self.hands.actor))
+    def _move(self) -> None:
+        """Somebody asks that a case be ended, changed or laid to rest, somebody else (or the same) settles it."""
+        session, random = self.world.session, self.random
+        cases = list(session.scalars(select(Instance.id).order_by(Instance.id)))
+        if not cases:
+            return
+        key, what = random.choice(cases), random.choice((*moves.names(), *moves.names(), "suspend", "resume"))
+        self.log[-1] += f" {what}（{key}）"
+        if what in ("suspend", "resume"):
+            scene = self._scene(key, self._who(("deputy", "head")), self.hands.said(f"act_{what}", {}))
+            (moves.suspend if what == "suspend" else moves.resume)(scene)
+            return
+        kind = kinds.all_()[what]
+        asker = self._who(kind.asks)
+        self.hands.persons = random.choice(self.families)
+        given = self.hands.said(f"act_{what}", {})
+        if random.random() < 0.15:
+            given[random.choice(list(given))] = random.choice(("", "不合适", "2099-01-01", "0", "9" * 12))
+        asked = moving.ask(key, asker, what, moves.told(self._scene(key, asker, given), given))
+        if random.random() < 0.85:
+            by = random.choice((self._who(kind.confirms), asker, random.choice(self.staff)))
+            self._try(f"{by.name}确认", partial(self._settle, asked.id, asker, by))
+
+    def _settle(self, move_id: int, asker: Actor, by: Actor) -> None:
+        if self.random.random() < 0.15:
+            moving.refuse(move_id, by, "情况不属实。")
+        else:
+            moving.confirm(move_id, by, "")
+        if by.id == asker.id:
+            raise Broken(f"{by.name}自己登记的变动自己确认了")
+
+    def _who(self, roles: Sequence[str]) -> Actor:
+        """Mostly somebody of these roles."""
+        holding = [each for each in self.staff if any(each.holds(role) for role in roles)]
+        return self.random.choice(holding if holding and self.random.random() < 0.9 else self.staff)
+
+    def _scene(self, key: int, actor: Actor, given: Mapping[str, Any]) -> Scene:
+        return Scene(self.world, key, (actor,), given, self.hands.actor)
 
     # Beginning
 
@@ -252,8 +284,7 @@ class Walk:
             return None
         parents = list(session.scalars(select(Instance.id)))
         parent = self.random.choice(parents) if parents else None
-        roles = [each for each in self.staff if any(each.holds(role) for role in process.starters)]
-        actor = self.random.choice(roles if self.random.random() < 0.9 and roles else self.staff)
+        actor = self._who(process.starters)
         self.log[-1] += f"，{actor.name}，挂在 {parent}，村 {posted.get('village')}"
         return openers.begin(process, actor, parent, posted)
 
