@@ -74,6 +74,7 @@ def register(
         instance_id=instance_id,
         registered_at=now,
         registered_by=who,
+        after_submission=session.scalar(select(func.max(Submission.id))) or 0,
     )
     session.add(made)
     session.flush()
@@ -161,7 +162,7 @@ def pending(session: Session, instance: Instance) -> list[HouseholdChange]:
     if case is None or case.household_id is None:
         return []
     surveyed = session.scalar(
-        select(func.max(Submission.acted_at)).where(
+        select(func.max(Submission.id)).where(
             Submission.instance_id == instance.id, Submission.element_id.in_(SURVEYS)
         )
     )
@@ -173,7 +174,7 @@ def pending(session: Session, instance: Instance) -> list[HouseholdChange]:
             .where(
                 HouseholdChange.household_id == case.household_id,
                 HouseholdChange.material.is_(True),
-                HouseholdChange.registered_at > surveyed,
+                HouseholdChange.after_submission >= surveyed,
             )
             .order_by(HouseholdChange.id)
         )

@@ -82,3 +82,5 @@ class HouseholdChange(Base):
     instance_id: Mapped[int | None] = mapped_column(sa.ForeignKey("instance.id"), index=True)
     registered_at: Mapped[datetime] = mapped_column(Instant)
     registered_by: Mapped[str] = mapped_column(sa.String(80))
+    #: The last submission that there was: a survey with a later number saw the change, whatever the clock says.
+    after_submission: Mapped[int] = mapped_column(default=0)

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -44,6 +45,20 @@ def family_of_three(per_head: int = 300, **given: Any) -> Family:
     return home
 
 
+_judged: set[str] = set()
+
+
+def deploy(files: Mapping[str, bytes]) -> None:
+    """Deploys the shipped models. They are judged once a run of the tests, since judging them takes seconds and every
+    township deploys the same."""
+    key = releases.identity(files)
+    with pytest.MonkeyPatch.context() as patched:
+        if key in _judged:
+            patched.setattr(releases, "judge", lambda _files: [])
+        releases.deploy(files, SYSTEM)
+    _judged.add(key)
+
+
 class Township:
     """Signs what a plan says; each step is as a person of the role would do it."""
 
@@ -51,7 +66,7 @@ class Township:
         self.session = session
         with clock.at(START - timedelta(days=30)):
             parameters.load(SYSTEM)
-            releases.deploy(releases.read(MODELS), SYSTEM)
+            deploy(releases.read(MODELS))
             areas.register(SYSTEM, [(COUNTY, "平罗县"), (TOWNSHIP, "高仁乡")])
             areas.register(SYSTEM, [(f"{TOWNSHIP}/{key}", name) for key, name in VILLAGES.items()], synthetic=True)
             parameters.set_value(SYSTEM, "dibao_mode", mode, START.date(), "测试")

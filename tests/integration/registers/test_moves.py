@@ -4,26 +4,31 @@ stage; each leaves a named end or a case that goes on."""
 from __future__ import annotations
 
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from sqlalchemy import select
 
 from engine import clock
-from engine.actors import SYSTEM
+from engine.actors import SYSTEM, Actor, Grant
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.journal.models import JournalEntry
 from engine.journal.queries import verify
+from engine.journal.verbs import Verb
 from engine.outbox.models import Message
+from engine.releases import queries as releases
 from engine.runtime import operations as runtime
 from engine.runtime import queries as reading
 from engine.runtime.models import Instance, Opening, Suspension, WaitingTimer
 from engine.runtime.moves import operations as engine_moves
 from registers.benefits.models import Benefit, Decision
 from registers.cases.models import Case
-from registers.demonstration.acts import Plan
+from registers.demonstration.acts import Plan, values
+from registers.demonstration.people import id_number as synthetic
+from registers.filings import operations as filings
 from registers.households import changes
 from registers.households.models import Person
-from registers.moves import carrying, kinds, operations, queries
+from registers.moves import carrying, kinds, operations, queries, rescheming
 from registers.moves.models import Move
 from registers.notices.models import Notice
 from registers.publicity import queries as publicity
@@ -40,8 +45,6 @@ def county(session, at):
 
 @pytest.fixture
 def plan():
-    from random import Random
-
     return Plan(family_of_three(), Random(1))  # noqa: S311 -- synthetic people
 
 
@@ -157,8 +160,6 @@ def test_nobody_confirms_their_own_and_kin_touch_nothing(county, case, plan):
             operations.confirm(asked.id, county.people[name])
     with pytest.raises(Refused):
         operations.ask(case.id, county.people["investigator"], "withdraw", withdrawal(plan))
-    from registers.filings import operations as filings
-
     filings.register_kin(SYSTEM, account_id=county.people["deputy"].id, post="分管领导",
                          relative_name=plan.family.head.name, id_number=plan.family.head.id_number,
                          relation="sibling")  # fmt: skip
@@ -234,9 +235,6 @@ def test_what_was_refused_needs_no_withdrawal(county, case, plan):
 
 
 def test_a_decision_between_asking_and_confirming_is_seen(county, case, plan):
-    asked = operations.ask(case.id, county.people["clerk"], "terminate", refusal(on_1="2026-03-02", on_2="2026-03-02"),
-                           ) if False else None  # fmt: skip
-    assert asked is None
     asked = operations.ask(case.id, county.people["clerk"], "withdraw", withdrawal(plan))
     decided(county, case, "refuse")
     with pytest.raises(Refused, match="不予确认"):
@@ -247,9 +245,7 @@ def test_confirming_and_deciding_at_once_leave_one_outcome(app, county, case, pl
     bring(county, case, plan, "visits")
     asked = operations.ask(case.id, county.people["clerk"], "withdraw", withdrawal(plan)).id
     item = county.items(case)["data_check"].id
-    key, filled = case.id, __import__("registers.demonstration.acts", fromlist=["values"]).values(
-        "data_check", plan, clock.now(), {}
-    )
+    key, filled = case.id, values("data_check", plan, clock.now(), {})
     county.session.rollback()
     results = at_once(
         app,
@@ -436,8 +432,6 @@ def test_the_other_open_cases_of_the_household_follow(county, plan, session):
 def test_a_case_goes_on_under_another_scheme_with_what_was_handed_in(county, case, plan, monkeypatch):
     bring(county, case, plan, "arrange_survey")
     accepted = county.session.get(Case, case.id).accepted_on
-    from registers.moves import rescheming
-
     monkeypatch.setattr(rescheming, "schemes", lambda _s, _i: {"dibao": "最低生活保障"})
     given = {"signed_on": clock.today().isoformat(), "target": "dibao", "reason": "更符合条件", "signer": "applicant",
              "signed": "yes"}  # fmt: skip
@@ -446,8 +440,6 @@ def test_a_case_goes_on_under_another_scheme_with_what_was_handed_in(county, cas
     made = county.session.scalars(select(Instance).where(Instance.parent_id == case.id)).one()
     item = county.items(made)["fill_application"]
     found = reading.item(county.session, item.id)
-    from engine.releases import queries as releases
-
     shown = reading.prefill(county.session, found, releases.load(made.release_id, county.session))
     assert shown["name"] == plan.family.head.name
     assert shown["id_number"] == plan.family.head.id_number
@@ -471,11 +463,9 @@ def test_another_scheme_is_one_that_there_is(county, case):
 
 
 def test_a_wrong_number_is_put_right_and_looked_at_anew(county, case, plan):
-    from registers.demonstration.people import id_number as synthetic
-
     bring(county, case, plan, "opinion")
     child = person_of(county, case, "child")
-    right = synthetic(date(2014, 5, 6), 777, True)
+    right = synthetic(date(2014, 5, 6), 77, True)
     given = {"field": "id_number", "person_id": str(child.id), "value": right, "why": "户口本看错一位"}
     move(county, case, "correct", given)
     found = county.session.get(Person, child.id, populate_existing=True)
@@ -488,10 +478,7 @@ def test_a_wrong_number_is_put_right_and_looked_at_anew(county, case, plan):
 
 
 def test_a_correction_finds_kin_that_a_wrong_number_hid(county, case, plan):
-    from registers.demonstration.people import id_number as synthetic
-    from registers.filings import operations as filings
-
-    right = synthetic(date(2014, 5, 6), 777, True)
+    right = synthetic(date(2014, 5, 6), 77, True)
     filings.register_kin(SYSTEM, account_id=county.people["head"].id, post="乡长", relative_name="某",
                          id_number=right, relation="grandchild")  # fmt: skip
     child = person_of(county, case, "child")
@@ -529,8 +516,6 @@ def test_leaders_let_a_case_rest_and_the_family_is_told_in_writing(county, case,
 
 
 def test_nobody_ends_a_case_without_a_ground_of_the_list(county, case):
-    from engine.journal.verbs import Verb
-
     for actor in county.people.values():
         with pytest.raises(Refused):
             engine_moves.end(case.id, actor, verb=Verb.CASE_ENDED, outcome="x", reason="随意")
@@ -546,7 +531,5 @@ def test_every_kind_is_asked_by_some_and_confirmed_by_others():
 def test_waiting_moves_are_listed_in_their_area(county, case, plan):
     asked = operations.ask(case.id, county.people["clerk"], "withdraw", withdrawal(plan))
     assert [each.id for each, _ in queries.waiting(county.session, county.people["director"])] == [asked.id]
-    from engine.actors import Actor, Grant
-
     assert queries.waiting(county.session, Actor(9, "外", (Grant("director", "pingluo/yaofu"),))) == []
     assert isinstance(county.session.get(Move, asked.id), Move)
