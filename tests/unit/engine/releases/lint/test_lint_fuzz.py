@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Callable
-from pathlib import Path
+from functools import cache
+from pathlib import Path, PurePosixPath
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -22,7 +24,39 @@ install()
 
 SHIPPED = read(Path(__file__).parents[5] / "bpmn")
 MODELS = sorted(path for path in SHIPPED if path.endswith((".bpmn", ".dmn")))
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+
+
+@cache
+def around(path: str) -> dict[str, bytes]:
+    """A shipped drawing or decision as a small release: with what it calls, one that calls it, and what these refer
+    to. The whole release would take minutes to look at as often as this."""
+    if not path.endswith(".bpmn"):
+        return {path: SHIPPED[path]}
+    called = {
+        each: [f"{name}.bpmn" for name in re.findall(r'calledElement="(\w+)"', SHIPPED[each].decode())]
+        for each in SHIPPED
+        if each.endswith(".bpmn")
+    }
+    callers = [each for each, names in called.items() if path in names]
+    chosen, waiting = set(), [path, *callers[:1]]
+    while waiting:
+        one = waiting.pop()
+        if one in called and one not in chosen:
+            chosen.add(one)
+            waiting += called[one]
+    words = set(re.findall(r"[\w-]+", " ".join(SHIPPED[each].decode() for each in chosen)))
+    named = {each for each in SHIPPED if PurePosixPath(each).stem in words and not each.endswith(".bpmn")}
+    catalogues = {each for each in SHIPPED if each.endswith(".json")}
+    return {each: SHIPPED[each] for each in sorted(chosen | named | catalogues)}
+
+
+def said(release: dict[str, bytes]) -> set[object]:
+    """Every problem of a release."""
+    return {problem for report in lint(release, registered, parameters=None) for problem in report.problems}
+
+
+unspoilt = cache(lambda path: said(around(path)))
 
 
 def examine(release: dict[str, bytes]) -> None:
@@ -89,7 +123,7 @@ def test_random_texts_in_a_drawing_never_raise(text: str, place: str) -> None:
             node.set("value", safe)
         elif place in ("id", "name") and str(node.tag).endswith("Gateway"):
             node.set(place, safe)
-    examine({**SHIPPED, "dibao.bpmn": etree.tostring(root)})
+    examine({**around("dibao.bpmn"), "dibao.bpmn": etree.tostring(root)})
 
 
 @given(st.sampled_from(MODELS), st.integers(0, 10**9), st.lists(st.sampled_from(CHANGES), min_size=1, max_size=12))
@@ -101,7 +135,7 @@ def test_spoilt_copies_of_the_shipped_models_never_raise(
     for change in changes:
         nodes = [node for node in root.iter() if isinstance(node.tag, str)]
         change(nodes, chance)
-    examine({**SHIPPED, path: etree.tostring(root)})
+    examine({**around(path), path: etree.tostring(root)})
 
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -117,7 +151,8 @@ def test_gateway_of_the_other_kind_is_noticed_and_states_do_not_chase_one_anothe
     gateway = list(root.iter(*KINDS))[number]
     other = "parallelGateway" if gateway.tag.endswith("exclusiveGateway") else "exclusiveGateway"
     gateway.tag = f"{BPMN}{other}"
+    before = unspoilt(path)
     begun = time.process_time()
-    reports = lint({**SHIPPED, path: etree.tostring(root)}, registered, parameters=None)
+    after = said({**around(path), path: etree.tostring(root)})
     assert time.process_time() - begun < 2
-    assert not all(report.ok for report in reports)
+    assert after - before
