@@ -19,6 +19,7 @@ from engine.parameters.bounds import crossed
 from engine.parameters.choices import check_choice
 from engine.parameters.doubts import Doubt, doubts, value_on
 from engine.parameters.models import Parameter
+from engine.parameters.readers import strangers
 from engine.parameters.timeline import Piece, end_of, pieces
 from engine.parameters.values import check, typed
 from engine.statutes import ids
@@ -90,6 +91,9 @@ def judge(session: Session, wish: Wish, today: date) -> Judged:
         problems.append({"field": "reason", "message": "请写明为什么修改。"})
     if clause is not None and (ids.wrong(clause) or not ids.split(clause)):
         said = f"条款“{clause}”应写成 mca-2021-57:15 的形式，几条之间用逗号。"
+        problems.append({"field": "clause", "message": said})
+    elif clause is not None and (unknown := strangers(session, clause)):
+        said = f"条款登记中没有“{'、'.join(unknown)}”，请核对，或先请流程负责人登记这一条。"
         problems.append({"field": "clause", "message": said})
     for field, text, longest in (
         ("source", source, LONGEST_SOURCE), ("reason", reason, LONGEST_REASON), ("clause", clause or "", LONGEST_CLAUSE)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from engine import clock
 from engine.actors import SYSTEM, Actor, Grant
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.journal import queries as journal
 from engine.journal.models import JournalEntry
 from engine.parameters import operations, queries
 from engine.parameters.models import Parameter, ParameterProposal
+from engine.releases.loaded import pack
+from engine.releases.models import Release
 from registers.areas import operations as areas
 from registers.demonstration.people import id_number
 from tests.support.proposing import NAME, NOW, TOWNSHIP, House
 from tests.support.together import at_once
+
+MODELS = Path(__file__).parents[4] / "bpmn"
 
 
 @pytest.fixture
@@ -188,6 +194,18 @@ def test_what_is_wrong_is_said_at_its_field(house, given, field, told):
         propose(house, **given)
     assert told in problems(wrong)[field]
     assert house.session.scalar(select(func.count()).select_from(ParameterProposal)) == 0
+
+
+def test_a_clause_must_stand_in_the_register_of_the_release(house):
+    assert propose(house, clause="nobody-2020:1").status == "open", "without a release nobody knows"
+    files = {"statutes.json": MODELS.joinpath("statutes.json").read_bytes()}
+    house.session.add(Release(id="s" * 64, files=pack(files), deployed_at=clock.now(), deployed_by="测试"))
+    house.session.commit()
+    with pytest.raises(Invalid) as wrong:
+        propose(house, key="k2", valid_from="2026-05-01", clause="mca-2021-57:19，nobody-2020:1")
+    assert problems(wrong) == {"clause": "条款登记中没有“nobody-2020:1”，请核对，或先请流程负责人登记这一条。"}
+    made = propose(house, key="k3", valid_from="2026-05-01", clause="mca-2021-57:19")
+    assert made.clause == "mca-2021-57:19"
 
 
 def test_everything_that_is_wrong_is_said_at_once(house):

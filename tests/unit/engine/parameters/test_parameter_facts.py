@@ -1,6 +1,7 @@
 """Topics, choices, bounds and conflicts: every name that they speak of exists, and they say what the rules say."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from engine.parameters.seed import entries
 from engine.parameters.topics import OTHER, topic_of, topics
 from engine.parameters.words import ASK, must_ask, said, span
 from engine.statutes import ids
+from engine.statutes import register as statutes
 
 SEED = entries()
 NAMES = {entry.name for entry in SEED}
@@ -176,3 +178,11 @@ def test_shared_flows_find_what_they_look_up_by_scheme(scheme):
         assert f"{scheme}_{what}" in NAMES, f"{scheme}_{what}"
     assert f"republicise_{scheme}" in NAMES
     assert f"{scheme}_total_alarm" in NAMES or f"{scheme}_total_alarm_a" in NAMES
+
+
+def test_every_clause_that_is_cited_stands_in_the_register():
+    register, _ = statutes.read((Path(__file__).parents[4] / "bpmn" / statutes.FILE).read_bytes())
+    cited = {row.get("clause") for row in read("bounds")}
+    cited |= {one["clause"] for row in read("conflicts") for one in row["alternatives"]}
+    unknown = [each for clause in cited for each in ids.split(clause) if register.find(each) is None]
+    assert unknown == []
