@@ -64,7 +64,8 @@ class Question:
 
     Verbs: `claim`, `complete`, `hand_in` (completing with what the form gives the flow, in `facts["flow"]`, and with
     all that stands on it, in `facts["values"]`; `facts["starting"]` when it begins a case), `view`,
-    `start`, `retry`, `deploy`, `set_parameter`, `manage_accounts`, `object`,
+    `start`, `retry`, `deploy`, `set_parameter`, `propose_parameter`,
+    `confirm_parameter`, `withdraw_parameter`, `manage_accounts`, `object`,
     `register_kin`, `see_overdue`, `unmask`, `move_clock`,
     `manage_channels`, `edit_calendar`.
     """

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from engine import clock
 from engine.outbox.models import Message
 from engine.parameters import operations
+from engine.parameters import queries as parameters
 from registers.assessments.models import Assessment
 from registers.parameters import queries
 from tests.support.proposing import NAME, NOW, House
@@ -95,3 +96,15 @@ def test_no_subject_names_a_person(house):
     names = [each.name for each in (house.owner, house.head)]
     for subject in house.session.scalars(select(Message.subject)):
         assert not any(name in subject for name in names)
+
+
+def test_a_decision_keeps_the_values_that_it_was_made_on(town):
+    instance = town.registered()
+    assert instance.parameters_kept is None
+    person = town.person("decider", "county_decide", area="pingluo")
+    town.submit(instance, "county_decide", {"decision": "refuse", "grounds": ["income"], "reasons": "超标"}, person)
+    flow = {"members": 2, "rural": True, "income_per_head": 60000, "assets_per_head": 0, "eligible": False}
+    town.call("benefits.refuse", instance, flow)
+    kept = parameters.of(town.session, instance)
+    assert kept == parameters.on(town.session, clock.today())
+    assert kept[NAME] == 56000
