@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from engine import secrets
+from engine import clock, secrets
+from engine.parameters import queries as parameters
 from engine.rules.veto import ABSTAIN, Answer, Question, forbid, veto
 from engine.runtime.models import Instance
 from registers.accounts.models import Account
+from registers.benefits.models import Benefit
 from registers.cases.models import Case
 from registers.filings.models import StaffKin
 from registers.households.models import Person
@@ -40,28 +42,86 @@ def own_relatives(session: Session, question: Question) -> Answer:
 
 @veto.register
 def in_another_case(session: Session, question: Question) -> Answer:
-    """Nobody is in two open cases of a kind at once: a second one would change the household that the first is being
-    judged on. The reason names the open case."""
+    """Nobody is in two open cases of a kind, or of kinds that exclude one another, at once: a second one would change
+    the household that the first is being judged on. The reason names the open case."""
     given = _given(question)
     if not given:
         return ABSTAIN
-    found = session.execute(
-        select(Case.number, Person.name)
+    own = question.instance.process_id
+    asked = (
+        select(Case.number, Case.title, Person.name)
         .join(Instance, Instance.id == Case.instance_id)
         .join(Person, Person.household_id == Case.household_id)
         .where(
             Instance.status == "running",
-            Instance.process_id == question.instance.process_id,
+            Instance.process_id.in_({own, *excluded_by(session, own)}),
             Instance.id != question.instance.id,
             Person.fingerprint.in_(given),
             Person.left_on.is_(None),
+        )
+    )
+    if _alone(question):  # One person's own allowance: another member of the household may have asked for theirs.
+        asked = asked.where(Person.name == Case.applicant)
+    found = session.execute(asked.limit(1)).first()
+    if found is None:
+        return ABSTAIN
+    number, title, name = found
+    return forbid(
+        f"{name}已在办件{number}（{title}）中，办结之前不能重复登记。家庭情况有变化的，请在原办件中登记家庭变化；"
+        "要改办的，请在原办件中办理“改办其他救助”。"
+    )
+
+
+@veto.register
+def helped_already(session: Session, question: Question) -> Answer:
+    """Nobody applies for what they receive already, nor is counted in two households that receive what excludes one
+    another. A change of scheme within one household is no matter of this rule: the new decision ends the old."""
+    given = _given(question)
+    if not given:
+        return ABSTAIN
+    scheme, values = question.instance.process_id, question.facts.get("values") or {}
+    head = secrets.fingerprint(str(values.get("id_number", "")).upper())
+    home = select(Person.household_id).where(
+        Person.fingerprint == head, Person.relation == "head", Person.left_on.is_(None)
+    )
+    theirs = Benefit.person_id == Person.id
+    counted = theirs if _alone(question) else or_(Benefit.person_id.is_(None), theirs)
+    found = session.execute(
+        select(Case.number, Case.title, Person.name, Benefit.scheme)
+        .select_from(Benefit)
+        .join(Person, Person.household_id == Benefit.household_id)
+        .join(Case, Case.instance_id == Benefit.instance_id)
+        .where(
+            Benefit.status == "active",
+            Benefit.one_off.is_(False),
+            Person.fingerprint.in_(given),
+            Person.left_on.is_(None),
+            counted,
+            or_(
+                Benefit.scheme == scheme,
+                and_(Benefit.scheme.in_(excluded_by(session, scheme)), Benefit.household_id.not_in(home)),
+            ),
         )
         .limit(1)
     ).first()
     if found is None:
         return ABSTAIN
-    number, name = found
-    return forbid(f"{name}已在办件{number}中，办结之前不能重复登记。家庭情况有变化的，请在原办件中说明。")
+    number, title, name, received = found
+    if received == scheme:
+        return forbid(f"{name}已经享受{title}（办件{number}），不用重新申请。情况有变化的，请办理复核或变更。")
+    return forbid(f"{name}在另一户享受{title}（办件{number}），请先在那一户办理减少成员或退出。")
+
+
+def excluded_by(session: Session, scheme: str) -> set[str]:
+    """The schemes that cannot go together with this one, by the parameter `exclusive_schemes` (`a,b;a,c`)."""
+    text = str(parameters.on(session, clock.today()).get("exclusive_schemes", ""))
+    pairs = [{each.strip() for each in pair.split(",")} for pair in text.split(";")]
+    return {other for pair in pairs if scheme in pair for other in pair - {scheme} if other}
+
+
+def _alone(question: Question) -> bool:
+    """Whether an application is one person's own: it names no members."""
+    return "members" not in (question.facts.get("values") or {})
 
 
 def _given(question: Question) -> set[str]:
