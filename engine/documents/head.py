@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 KINDS = ("letter", "record", "list")
 #: Which way of redress a letter names: none, against a decision, against silence, of a petition, of its review.
@@ -53,6 +55,8 @@ class Head:
     issuer: str = "office"
     #: The user tasks whose submission a record prints.
     of: tuple[str, ...] = ()
+    #: Only submissions in which a field has one of these values: ("exit_decision", ("stop", "reduce")).
+    only: tuple[str, tuple[str, ...]] | None = None
     #: Identity numbers, phones and accounts stand in it in full.
     full: bool = False
     #: Hangs where everybody reads it: only whitelisted names can be read.
@@ -61,6 +65,12 @@ class Head:
     #: Who gets a copy, in words (抄送).
     cc: str = ""
     clause: tuple[str, ...] = ()
+
+    def prints(self, task: str, values: Mapping[str, Any]) -> bool:
+        """Whether a record prints a submission made at a task."""
+        if task not in self.of:
+            return False
+        return self.only is None or str(values.get(self.only[0])).lower() in self.only[1]
 
     @property
     def numbered(self) -> bool:
@@ -91,8 +101,8 @@ class _Reading:
 
 
 KEYS = (
-    "title", "kind", "mark", "to", "adverse", "appeal", "service", "served_by", "issuer", "of", "numbers", "public",
-    "paper", "cc", "clause",
+    "title", "kind", "mark", "to", "adverse", "appeal", "service", "served_by", "issuer", "of", "only", "numbers",
+    "public", "paper", "cc", "clause",
 )  # fmt: skip
 
 
@@ -119,6 +129,7 @@ def read(text: str) -> tuple[Head, list[str]]:
         served_by=reading.many("served_by", _TASK, "deliver_refusal"),
         issuer=reading.one_of("issuer", ISSUERS, "decider" if adverse else "office"),
         of=reading.many("of", _TASK, "home_visit"),
+        only=_only(reading),
         full=numbers == "full",
         public=reading.yes("public"),
         paper=reading.one_of("paper", PAPERS, "upright"),
@@ -172,6 +183,15 @@ def _appeal(reading: _Reading, adverse: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(known))
 
 
+def _only(reading: _Reading) -> tuple[str, tuple[str, ...]] | None:
+    text = reading.given.get("only", "")
+    name, _, values = text.partition("=")
+    wanted = tuple(each.strip() for each in values.split("|") if each.strip())
+    if text and not (_TASK.fullmatch(name.strip()) and wanted):
+        reading.faults.append(f"only 应当像 exit_decision=stop|reduce，不能写“{text[:40]}”")
+    return (name.strip(), wanted) if text and wanted else None
+
+
 def _together(head: Head) -> list[str]:
     """What does not go together."""
     faults = []
@@ -181,8 +201,8 @@ def _together(head: Head) -> list[str]:
                 faults.append(f"只有 letter 可以写 {name}")
         if head.service != "none":
             faults.append("只有 letter 可以写 service")
-    if head.kind != "record" and head.of:
-        faults.append("只有 record 可以写 of")
+    if head.kind != "record" and (head.of or head.only):
+        faults.append("只有 record 可以写 of 和 only")
     if head.served_by and head.service != "receipt":
         faults.append("写了 served_by 的文书要有送达回证，service 应为 receipt")
     if head.adverse and head.service != "receipt":

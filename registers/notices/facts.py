@@ -16,6 +16,8 @@ from engine.runtime.services import ServiceCall
 from registers.assessments import queries as assessments
 from registers.benefits.models import Benefit, BenefitChange, Decision
 from registers.cases.models import Case
+from registers.filings.models import Filing
+from registers.filings.queries import RELATIONS
 from registers.notices.words import day, yuan
 from registers.publicity import queries as publicity
 from registers.publicity.models import Publicity
@@ -91,6 +93,21 @@ def _benefit(read: Callable[[Benefit], Any]) -> Callable[[ServiceCall], Any]:
 
 def _iso(given: date | None) -> str:
     return given.isoformat() if given else ""
+
+
+def _kin(read: Callable[[Filing], str]) -> Callable[[ServiceCall], str]:
+    """Of the relation of this case that has not been found to be none, the last declared."""
+
+    def look(call: ServiceCall) -> str:
+        found = call.session.scalar(
+            select(Filing)
+            .where(Filing.instance_id == call.instance.id, Filing.confirmed.is_not(False))
+            .order_by(Filing.id.desc())
+            .limit(1)
+        )
+        return read(found) if found else ""
+
+    return look
 
 
 def _posted(read: Callable[[Publicity], Any]) -> Callable[[ServiceCall], Any]:
@@ -185,4 +202,10 @@ register("change_month", _change(lambda change: change.month), "调整起始月�
 register("expires_on", _benefit(lambda benefit: _iso(benefit.expires_on)), "到期日")
 register("review_on", _benefit(lambda benefit: _iso(benefit.review_on)), "下次复核日")
 register("care_grade", _benefit(lambda benefit: GRADES.get(benefit.care_grade, "")), "护理等级")
+register("kin_staff", _kin(lambda filing: filing.staff_name), "有近亲属关系的经办人员或者村委会成员")
+register("kin_relation", _kin(lambda filing: RELATIONS.get(filing.relation, filing.relation)), "近亲属关系")
+register("objection_finding", _answer("investigate_objection", "conclusion"), "异议核查的结论")
+register("objection_upheld", _flow("upheld", False), "异议是否成立")
+register("taper_from", _flow("taper_from"), "渐退期的第一个月，2026-04")
+register("taper_until", _flow("taper_until"), "渐退期的最后一个月，2026-09")
 register("clock_extension", clock_extension, "最近一次延期：title、reason、until、by、on")

@@ -98,7 +98,7 @@ def sheets(session: Session, instance_id: int, release: LoadedRelease) -> list[S
         Sheet(template, head.title, each.id, each.acted_at.date(), each.author_name, head.full)
         for each in made.values()
         for template, head in known
-        if each.element_id in head.of
+        if head.prints(each.element_id, each.values)
     ]
 
 

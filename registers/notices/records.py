@@ -44,7 +44,8 @@ def record(
     if made is None or made.instance_id != instance.id:
         raise NotFound("没有找到这份材料，请从办件页重新打开。")
     release = releases.load(instance.release_id, session)
-    if template not in release.notices or made.element_id not in issuing.template_of(release, template)[1].of:
+    known = template in release.notices
+    if not known or not issuing.template_of(release, template)[1].prints(made.element_id, made.values):
         raise NotFound("没有这种表单，请从办件页重新打开。")
     return _composed(session, instance, template, actor, now, made=made, full=full)
 

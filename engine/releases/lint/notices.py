@@ -44,6 +44,8 @@ def check(release: Release, file: str) -> Iterator[Problem]:
     for tree in trees:
         yield from _reads(release, file, head, tree)
     yield from _marks(release, file, head)
+    if head.only is not None:
+        yield from _of_its_own(release, file, head, head.only[0])
 
 
 def _reads(release: Release, file: str, head: Head, tree: nodes.Template) -> Iterator[Problem]:
@@ -61,6 +63,8 @@ def _reads(release: Release, file: str, head: Head, tree: nodes.Template) -> Ite
             yield from _field(release, file, owner[1], name)
         elif owner == ("form",):
             yield from _form(release, file, name)
+        elif owner == ("source",):
+            yield from _of_its_own(release, file, head, name)
 
 
 def _looked_up(tree: nodes.Template) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -101,6 +105,16 @@ def _field(release: Release, file: str, task: str, name: str) -> Iterator[Proble
     form = release.forms.get(known[0]) if known else None
     if form is not None and name not in form.keys and name not in OF_A_FORM:
         yield on_file(file, "notice-form", f"任务“{task}”的表单没有“{name}”这一项{close(name, form.keys)}")
+
+
+def _of_its_own(release: Release, file: str, head: Head, name: str) -> Iterator[Problem]:
+    """A field of the submission that a record prints: one of its tasks must ask for it."""
+    forms = [
+        form for task in head.of if (form := release.forms.get(release.user_tasks.get(task, ("",))[0])) is not None
+    ]
+    if forms and name not in OF_A_FORM and not any(name in form.keys for form in forms):
+        known = sorted({key for form in forms for key in form.keys})
+        yield on_file(file, "notice-form", f"of 写的任务的表单没有“{name}”这一项{close(name, known)}")
 
 
 def _marks(release: Release, file: str, head: Head) -> Iterator[Problem]:

@@ -45,6 +45,7 @@ def test_a_letter_is_served_with_a_receipt_unless_it_says_otherwise():
         (("title: 甲", "mark: 甲", "served_by: 送达"), "写法有误"),
         (("title: 甲", "kind: list", "served_by: a"), "只有 letter"),
         (("title: 甲", "mark: 甲", "of: home_visit"), "只有 record"),
+        (("title: 甲", "kind: record", "of: a", "only: 停发"), "exit_decision=stop"),
         (("title: 甲", "mark: 甲", "numbers: full"), "masked"),
         (("title: 甲", "kind: record", "public: yes"), "只能是 list"),
         (("title: 甲", "mark: 甲", "marks: 乙"), "是不是“mark”"),
@@ -55,6 +56,16 @@ def test_a_letter_is_served_with_a_receipt_unless_it_says_otherwise():
 )
 def test_every_fault_is_said_in_words(lines, words):
     assert words in "；".join(head(*lines)[1])
+
+
+def test_a_record_may_print_only_some_submissions_of_its_tasks():
+    found, faults = head("title: 审批表", "kind: record", "of: decide", "only: decision=stop|reduce")
+    assert faults == []
+    assert found.prints("decide", {"decision": "stop"})
+    assert not found.prints("decide", {"decision": "taper"})
+    assert not found.prints("decide", {})
+    assert not found.prints("other", {"decision": "stop"})
+    assert head("title: 甲", "kind: record", "of: a", "only: by_agent=true")[0].prints("a", {"by_agent": True})
 
 
 def test_a_template_without_a_head_is_told_so():

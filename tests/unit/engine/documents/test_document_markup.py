@@ -30,7 +30,7 @@ def test_what_documents_need_passes():
         "<div>没有结束",
         "<svg><p>藏</p></svg>",
         "<template><p>藏</p></template>",
-        '<details><p>藏</p></details>',
+        "<details><p>藏</p></details>",
     ],
 )
 def test_all_else_is_refused(html):

@@ -67,3 +67,11 @@ def test_a_field_that_the_form_does_not_have_is_found():
     assert faults(given | template("<p>{{ form.visit.all }}</p>")) == []
     assert faults(given | template("<p>{{ form.visit.colour }}</p>")) == [("notice-form", "notices/letter.html")]
     assert faults(given | template("<p>{{ form.visits.all }}</p>")) == [("notice-form", "notices/letter.html")]
+
+
+def test_what_a_record_reads_of_its_submission_is_asked_for_by_one_of_its_tasks():
+    given = files(Model().start().user("visit").end())
+    head = "title: 表\nkind: record\nof: visit"
+    assert faults(given | template("<p>{{ source.note }}{{ source.all }}</p>", head)) == []
+    assert faults(given | template("<p>{{ source.colour }}</p>", head)) == [("notice-form", "notices/letter.html")]
+    assert faults(given | template("<p></p>", f"{head}\nonly: colour=red")) == [("notice-form", "notices/letter.html")]
