@@ -79,6 +79,17 @@ def close(call: ServiceCall) -> Outputs:
     }
 
 
+@services.service(
+    "publicity.waive", "按规定不公示", outputs={"publicised": "boolean"}, fixed={"publicised": True}
+)
+def waive(call: ServiceCall) -> Outputs:
+    """A recognition for which no rule asks for a publicity (刚支办法 has none): only where the parameter of the scheme
+    says so; for everybody else the case stops here."""
+    if call.parameters.get(f"{of(call).scheme}_publicity", True):
+        raise DoudiError("这类救助按规定要公示，不能免去公示（57号第19条）。")
+    return {"publicised": True}
+
+
 def _republicised(call: ServiceCall) -> bool:
     """Whether this scheme publicises again after an objection: 低保 does not (57号 art. 19), 特困 must (art. 15)."""
     return bool(call.parameters.get(f"republicise_{of(call).scheme}", False))
