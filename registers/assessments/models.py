@@ -18,7 +18,7 @@ class Assessment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(sa.ForeignKey("instance.id"), index=True)
-    #: members, rural, income_per_head, assets_per_head, asset_violation, data_check_ok, eligible, refusal_code, amount
+    #: What the gathering operations and the decisions of the case gave: income_per_head, failed_tests, amount …
     figures: Mapped[Any] = mapped_column(Json)
     #: The parameter values that were read, in context units (fen).
     parameters: Mapped[Any] = mapped_column(Json)

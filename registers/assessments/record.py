@@ -32,10 +32,10 @@ def record(call: ServiceCall) -> Outputs:
 
 
 def _figures(call: ServiceCall) -> set[str]:
-    """What the gathering operations and the decisions of this case gave; the flow holds the last of each."""
+    """What the gathering operations and the decisions of the release give; the flow holds the last of each."""
     known = (services.get(name) for name in GATHERING)
     names = {"scheme", *(output for service in known if service is not None for output in service.outputs)}
-    return names.union(*(made.get("outputs", {}) for made in call.decisions.values()))
+    return names.union(*(decision.output_names for decision in call.release.decisions.values()))
 
 
 def _read(call: ServiceCall) -> dict[str, Any]:

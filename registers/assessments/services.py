@@ -45,9 +45,6 @@ VERIFIED = ("severely_disabled", "seriously_ill", "able_bodied")
         "seriously_ill": "number",
         "able_bodied": "number",
         "income_unstable": "boolean",
-        # Until the drawings ask the decisions `income` and `asset_test`.
-        "income_per_head": "number",
-        "asset_violation": "boolean",
     },
     reads=READS,
 )
@@ -81,10 +78,6 @@ def prepare(call: ServiceCall) -> Outputs:
         # The investigators count whom they met; without their count it is the register's.
         **{key: number(found, key, absent) if key in VERIFIED else absent for key, absent in counted.items()},
         "income_unstable": bool(found.get("income_unstable")),
-        "income_per_head": a_head(
-            max(sum(kept[key] for key in INCOME) - kept["job_cost"] - kept["rigid_expense"], 0), len(people)
-        ),
-        "asset_violation": any(kept[f"asset_{key}"] for key in ("car", "machinery", "second_house", "employs")),
     }
 
 

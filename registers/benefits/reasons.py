@@ -60,11 +60,8 @@ def reasons(
 
 
 def failed_of(flow: Mapping[str, Any]) -> str | None:
-    """The failed tests of a flow; drawings of earlier releases name just the first."""
-    if FAILED in flow:
-        return str(flow[FAILED])
-    first = flow.get("refusal_code")
-    return None if first is None else "" if first == "none" else str(first)
+    """The failed tests of a flow; None where no test was made."""
+    return str(flow[FAILED]) if FAILED in flow else None
 
 
 def catalogue(release: LoadedRelease) -> Mapping[str, Ground]:

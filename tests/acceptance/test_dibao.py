@@ -86,7 +86,7 @@ def test_an_assessment_keeps_what_it_rests_on(county, session):
     assert kept.figures["income_per_head"] == 30000
     assert kept.figures["amount"] == 78000
     assert kept.parameters["dibao_standard_rural"] == 56000
-    assert kept.decisions["dibao_eligibility"]["rows"]
+    assert kept.decisions["dibao_amount"]["rows"]
     assert kept.release_id == case.release_id
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.forms import mask
+from engine.releases import queries as releases
 from engine.runtime.models import Instance
 from registers.assessments import queries as assessments
 from registers.assessments.models import Assessment
+from registers.assessments.words import told
 from registers.benefits.models import Benefit
+from registers.benefits.reasons import catalogue
 from registers.cases.models import Case
 from registers.filings import queries as filings
 from registers.filings.models import KinFiling
@@ -56,13 +58,6 @@ ASSETS = {
     "asset_abroad": "自费留学",
     "asset_luxury": "高档消费品",
 }
-REFUSALS = {
-    "income": "人均收入不低于标准",
-    "assets": "人均财产超过规定",
-    "asset_kind": "有不得享受的财产",
-    "data_check": "信息核对不通过",
-}
-
 #: Views that other rooms offer: {name: function of (session, instance)}.
 OFFERED: dict[str, Callable[[Session, Instance], list[Row]]] = {}
 
@@ -179,23 +174,10 @@ def filed(filing: KinFiling, benefit: Benefit) -> Row:
 
 
 def assessed(found: Assessment) -> list[Row]:
-    """An assessment in rows."""
-    figures: dict[str, Any] = found.figures
-    standard, place = ("rural", "农村") if figures.get("rural") else ("urban", "城市")
-    rows = [
-        row("共同生活成员", f"{figures.get('members', '—')} 人"),
-        row("人均月收入", yuan(figures.get("income_per_head"))),
-        row("低保标准", f"{yuan(found.parameters.get(f'dibao_standard_{standard}'))}（{place}，每人每月）"),
-        row("人均货币财产", yuan(figures.get("assets_per_head"))),
-        row("特定财产", "有" if figures.get("asset_violation") else "没有"),
-        row("信息核对", "通过" if figures.get("data_check_ok") else "不通过"),
-    ]
-    if figures.get("eligible"):
-        rows.append(row("核算结果", f"符合条件，每月 {yuan(figures.get('amount'))}"))
-    elif "eligible" in figures:
-        code = figures.get("refusal_code", "")
-        rows.append(row("核算结果", f"不符合条件：{REFUSALS.get(code, code)}"))
-    return rows
+    """An assessment in rows, with the titles that its own release gives to what failed."""
+    grounds = catalogue(releases.load(found.release_id))
+    titles = {code: each.title for code, each in grounds.items()}
+    return [row(name, value) for name, value in told(found.figures, found.parameters, titles)]
 
 
 def row(name: str, value: str) -> Row:

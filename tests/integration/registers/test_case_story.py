@@ -143,22 +143,25 @@ def test_acceptance_pins_the_day_and_the_mode(town, at):
 
 
 def test_the_visit_wins_over_what_was_declared(town):
-    instance = town.registered(income_wage=10000)
+    instance = town.registered(income_wage=10000, basic_pension=7)
     town.submit(instance, "data_check", {"data_check_passed": True})
-    visited = money(income_wage=90001, job_cost=10000, rigid_expense=5000, income_transfer=20000, assets_financial=301)
-    town.submit(instance, "home_visit", {**visited, "asset_car": True})
+    visited = money(income_wage=90001, job_cost=10000, income_transfer=20000, assets_financial=301)
+    town.submit(instance, "home_visit", {**visited, "asset_car": True, "homes": 2, "home_area": 90})
     found = town.call("assessment.prepare", instance)
-    assert found["income_per_head"] == 47501  # 95001 fen among two, rounded half up
-    assert (found["assets_per_head"], found["asset_violation"], found["data_check_ok"]) == (151, True, True)
+    assert (found["income_wage"], found["income_total"], found["job_cost"]) == (90001, 110001, 10000)
+    assert found["basic_pension"] == 7, "what the visit does not ask stays as it was declared"
+    assert (found["assets_per_head"], found["data_check_ok"]) == (151, True)  # 301 fen among two, rounded half up
+    assert (found["cars"], found["car_use"]) == (1, "private")
+    assert (found["homes"], found["home_area_per_head"]) == (2, 45)
     page = case_page(town.session, instance.id)
     assert page.statements["declared"]["income_wage"] == 10000
     assert page.statements["verified"]["income_wage"] == 90001
 
 
-def test_income_is_never_below_nothing(town):
-    instance = town.registered()
-    town.submit(instance, "home_visit", money(income_wage=100, rigid_expense=500))
-    assert town.call("assessment.prepare", instance)["income_per_head"] == 0
+def test_homes_whose_area_nobody_knows_are_not_small(town):
+    instance = town.registered(asset_second_house=True)
+    found = town.call("assessment.prepare", instance)
+    assert (found["homes"], found["home_area_per_head"]) == (2, -1)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +181,7 @@ def test_without_a_data_check_nothing_is_ok(town):
 
 def test_an_assessment_keeps_the_parameters_that_its_decisions_read(town):
     instance = town.registered()
-    decisions = {"dibao_eligibility": {"rows": ["rule_eligible"], "inputs": {}, "outputs": {"eligible": True}}}
+    decisions = {"dibao_amount": {"rows": ["dibao_amount_top_up_rural"], "inputs": {}, "outputs": {"eligible": True}}}
     town.call("assessment.record", instance, FLOW, decisions=decisions)
     kept = assessments.latest(town.session, instance.id)
     assert kept.parameters["dibao_standard_rural"] == 56000
