@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -9,13 +11,24 @@ from engine.actors import Actor
 from registers.accounts.models import Account
 from registers.filings.models import StaffKin
 from registers.households.models import Person
+from registers.payments.roster.due import chunks
 
 
 def near(session: Session, actor: Actor, household_id: int) -> bool:
     """By the register of relatives and the person's own ID number (57号 art. 11)."""
+    return household_id in near_of(session, actor, [household_id])
+
+
+def near_of(session: Session, actor: Actor, household_ids: Iterable[int]) -> set[int]:
+    """Those of many households that somebody is kin of, in a statement for each few hundred."""
     if actor.id is None:
-        return False
-    people = select(Person.fingerprint).where(Person.household_id == household_id)
-    kin = select(StaffKin.id).where(StaffKin.account_id == actor.id, StaffKin.fingerprint.in_(people))
-    own = select(Account.id).where(Account.id == actor.id, Account.person.in_(people))
-    return bool(session.scalar(select(or_(kin.exists(), own.exists()))))
+        return set()
+    kin = select(StaffKin.fingerprint).where(StaffKin.account_id == actor.id)
+    own = select(Account.person).where(Account.id == actor.id, Account.person.is_not(None))
+    found: set[int] = set()
+    for some in chunks(sorted(set(household_ids))):
+        rows = select(Person.household_id).where(
+            Person.household_id.in_(some), or_(Person.fingerprint.in_(kin), Person.fingerprint.in_(own))
+        )
+        found |= set(session.scalars(rows))
+    return found

@@ -26,7 +26,7 @@ from engine.transactions import Deed, act
 from registers.areas.models import Area
 from registers.payments.bank import returns
 from registers.payments.funds import queries as funds
-from registers.payments.kin import near
+from registers.payments.kin import near_of
 from registers.payments.models import BankFile, PayHit, PayRow, PayRun
 from registers.payments.roster import after
 from registers.payments.roster.compare import compare, restate
@@ -113,11 +113,12 @@ def settle(actor: Actor, run_id: int, hit_ids: Sequence[int], *, decision: str, 
         if len(hits) != len(set(hit_ids)):
             raise NotFound("有的疑点已不在名册中，请刷新后再试。")
         rows = {row.id: row for row in _rows(deed.session, [hit.row_id for hit in hits])}
+        barred = near_of(deed.session, actor, [row.household_id for row in rows.values()])
         for hit in hits:
             row = rows[hit.row_id]
             if decision == "keep" and hit.kind in NEVER_KEPT:
                 raise Refused(f"{row.name}：“{HITS[hit.kind]}”不能照发，只能本月不发，或先补正再比对。", clause=CLAUSE)
-            if near(deed.session, actor, row.household_id):
+            if row.household_id in barred:
                 raise Refused(f"您与{row.name}户存在近亲属关系，依规回避。请由其他人员处理。", clause="mca-2021-57:11")
             hit.decision, hit.reason = decision, reason
             hit.decided_by_id, hit.decided_by, hit.decided_at = actor.id, actor.name, deed.now
@@ -187,8 +188,9 @@ def remedy(actor: Actor, run_id: int, row_ids: Sequence[int], *, remedy: str, re
         rows = [row for row in _rows(deed.session, row_ids) if row.run_id == run.id and row.state == "failed"]
         if len(rows) != len(set(row_ids)):
             raise Conflict("有的款项已经处理，请刷新后再试。")
+        barred = near_of(deed.session, actor, [row.household_id for row in rows])
         for row in rows:
-            if near(deed.session, actor, row.household_id):
+            if row.household_id in barred:
                 raise Refused(f"您与{row.name}户存在近亲属关系，依规回避。请由其他人员处理。", clause="mca-2021-57:11")
             row.remedy, row.remedy_reason, row.remedy_by = remedy, reason, actor.name
         after_ = {"count": len(rows), "remedy": REMEDIES[remedy]}
