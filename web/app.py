@@ -30,6 +30,7 @@ from web.modeler import views as modeler
 from web.payments import views as payments
 from web.registers import views as ledgers
 from web.security import sessions
+from web.statutes import views as statutes
 from web.why import views as why
 
 #: What a browser may send at once. A form may hold fifty rows of a dozen fields.
@@ -97,6 +98,7 @@ def _rooms(app: Flask) -> None:
         commitments,
         complaints,
         checks,
+        statutes,
     ):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(order_blueprint)

@@ -1,50 +1,34 @@
-"""Clause ids as people cite them, with the gist of what they say (data: clauses.json)."""
+"""Clause ids as people cite them, by the register of a release: the current one, or on the pages of a case its own."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from flask import g, has_app_context
 
-NUMERALS = "〇一二三四五六七八九十"
-FILE = Path(__file__).with_name("clauses.json")
-
-
-@dataclass(frozen=True)
-class Clause:
-    """One rule: `title` names it, `gist` says in our words what it asks; empty when it is only cited."""
-
-    id: str
-    title: str
-    gist: str = ""
+from engine.database import db
+from engine.errors import NotFound
+from engine.releases import queries as releases
+from engine.releases.loaded import LoadedRelease
+from engine.statutes.register import Clause, Statutes
 
 
-@lru_cache(maxsize=1)
-def _known() -> dict[str, dict[str, str]]:
-    return json.loads(FILE.read_text(encoding="utf-8"))
+def turn_to(release: LoadedRelease) -> None:
+    """From now on the page cites by the register of this release: clauses as they stood on its day."""
+    g.statutes = release.statutes
 
 
 def read(ids: str | None) -> list[Clause]:
     """The clauses of a comma-separated list; a stranger is shown by its id, never dropped."""
-    return [_one(each.strip()) for each in (ids or "").split(",") if each.strip()]
+    return register().read(ids) if ids else []
 
 
-def _one(name: str) -> Clause:
-    act, _, place = name.partition(":")
-    known = _known()
-    title = known["acts"].get(act, act)
-    if place:
-        title += f" {_place(act, place)}"
-    return Clause(name, title, known["gists"].get(name, ""))
-
-
-def _place(act: str, place: str) -> str:
-    """`15` of a law is an article; `2.2.1` of the plan is 二（二）1; `4.1` of a notice is 四（一）."""
-    if act not in ("plan", "mca-2022-83"):
-        return f"第{place}条"
-    first, *rest = place.split(".")
-    words = NUMERALS[int(first)]
-    if rest:
-        words += f"（{NUMERALS[int(rest[0])]}）"
-    return words + "".join(rest[1:])
+def register() -> Statutes:
+    """The register that the page cites by; an empty one while nothing is deployed."""
+    if not has_app_context():
+        return Statutes()
+    if "statutes" not in g:
+        session = db.session()
+        try:
+            g.statutes = releases.load(releases.current(session).id, session).statutes
+        except NotFound:
+            g.statutes = Statutes()
+    return g.statutes

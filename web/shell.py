@@ -45,6 +45,7 @@ PLACES = (
     Place("流程异常", "admin.incidents", "see_incidents"),
     Place("工作日历", "admin.calendar", "edit_calendar"),
     Place("政策参数", "registers.parameters", "see_parameters"),
+    Place("条款登记", "statutes.register", "see_parameters"),
     Place("流程图", "modeler.models", "see_models"),
     Place("流程版本", "admin.releases", "deploy"),
     Place("账号", "admin.accounts", "manage_accounts"),

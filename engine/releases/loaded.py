@@ -19,6 +19,7 @@ from engine.forms.model import Form
 from engine.forms.schema import load as load_form
 from engine.releases import starts, xml
 from engine.spiff.parser import parse as parse_specs
+from engine.statutes import register, rules
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
@@ -110,6 +111,19 @@ class LoadedRelease:
     decisions: Mapping[str, Decision]
     notices: Mapping[str, str]
     clocks: Mapping[str, ClockSpec] = field(default_factory=dict)
+
+    @cached_property
+    def statutes(self) -> register.Statutes:
+        """The clauses as they were when the release was made, so that a case shows those of its own day."""
+        return register.read(self._catalogue(register.FILE))[0]
+
+    @cached_property
+    def mandatory(self) -> rules.Rules:
+        """The steps that no drawing of the release may skip."""
+        return rules.read(self._catalogue(rules.FILE))[0]
+
+    def _catalogue(self, name: str) -> bytes:
+        return next((data for path, data in self.files.items() if PurePosixPath(path).name == name), b"{}")
 
     def element(self, process_id: str, element_id: str) -> ElementInfo:
         """The element of a process; KeyError for a stranger."""

@@ -26,6 +26,7 @@ from registers.cases.page import CasePage, case_page
 from registers.filings import operations as filings
 from registers.filings import queries as filed
 from registers.publicity import queries as publicity
+from web import clauses
 from web.desk import facts, items, notices
 from web.desk.views import blueprint
 from web.security import me
@@ -42,6 +43,7 @@ def case(instance_id: int) -> str:
     page = case_page(session, instance_id)
     staff = ball.roster(session)
     release = releases.load(instance.release_id, session)
+    clauses.turn_to(release)
     open_incidents = [each for each in page.incidents if each.resolved_at is None]
     position: dict[str, Any] = instance.position or {}
     shown = request.args.get("process", "")

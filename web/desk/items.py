@@ -18,6 +18,7 @@ from engine.runtime import forms as item_forms
 from engine.runtime import operations as runtime
 from engine.runtime import queries
 from engine.runtime.models import Submission
+from web import clauses
 from web.desk import drawing
 from web.desk.facts import Facts
 from web.desk.views import blueprint
@@ -125,6 +126,7 @@ def page(
     instance = found.instance
     veto.require(session, Question("view", actor, instance=instance, item=found))
     release = releases.load(instance.release_id, session)
+    clauses.turn_to(release)
     form = release.forms[found.form]
     facts = Facts(session, instance)
     mine = found.state == "open" and found.holder_id == actor.id

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from engine import clock
 from engine.calendar.days import national
-from web import clauses, words
+from web import words
 
 
 @pytest.mark.parametrize(("fen", "said"), [(None, "—"), (0, "0 元"), (74000, "740 元"), (123456, "1,234.56 元")])
@@ -49,22 +46,3 @@ def test_an_alarm_that_has_come_is_no_breach(at, monkeypatch):
     found = words.alarm(clock.end_of(date(2026, 3, 5)))
     assert (found.light, found.words) == ("yellow", "已到预警时点")
     assert words.alarm(clock.end_of(date(2026, 3, 12))).words == "剩 3 个工作日"
-
-
-def test_clauses_are_cited_in_words_and_strangers_are_not_dropped():
-    titles = [each.title for each in clauses.read("mca-2021-57:15,plan:2.2.1, test:9")]
-    assert titles[0].endswith("第15条")
-    assert titles[1].endswith("二（二）1")
-    assert titles[2] == "test 第9条"
-    assert clauses.read(None) == []
-
-
-def test_every_clause_of_the_models_has_a_title_and_a_gist():
-    known = json.loads(clauses.FILE.read_text(encoding="utf-8"))
-    named = set()
-    for path in (Path(__file__).parents[3] / "bpmn").glob("*.bpmn"):
-        for given in re.findall(r'name="clause" value="([^"]+)"', path.read_text(encoding="utf-8")):
-            named |= {each.strip() for each in given.split(",")}
-    assert named
-    assert {each for each in named if each.split(":")[0] not in known["acts"]} == set()
-    assert {each for each in named if each not in known["gists"]} == set()

@@ -1,0 +1,1 @@
+"""The register of clauses: what the law asks, and what here rests on it."""
