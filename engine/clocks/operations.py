@@ -5,6 +5,7 @@ None of it works after the deadline: what is late stays late and is seen to be l
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,6 +37,8 @@ from engine.transactions import Deed, act, scratch
 
 #: Who is asked for an extension.
 APPROVERS = ("deputy", "head")
+#: What follows in the same act when a clock was extended; the registers put their letters here.
+after_extension: list[Callable[[Deed, Clock, int], None]] = []
 #: Who hears that a leader let a clock stand still: nobody hides a case alone.
 WATCHERS = ("head", "discipline")
 #: How long a clock stands still before its watchers hear of it again, and again.
@@ -100,6 +103,8 @@ def decide_extension(extension_id: int, actor: Actor, *, granted: bool, remark: 
             calendar = holidays.current(deed.session)
             ledger.extend(deed.session, clock, asked.reason, asked.note, deed.now, actor.name, calendar)
             after |= {"length": Length.parse(clock.extends_to or "").words, "due": _iso(clock)}
+            for follow in after_extension:
+                follow(deed, clock, asked.id)
         why = remark or asked.note or None
         deed.record(clock.instance, before=before, after=after, reason=why, clause=clock.clause)
     return asked

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
+from engine.clocks.ledger import cause_words
 from engine.clocks.models import Clock, ClockEntry
 from engine.documents.facts import register
 from engine.runtime.deadlines import last_day
@@ -162,7 +163,7 @@ def clock_extension(call: ServiceCall) -> dict[str, str]:
     clock, entry = found
     return {
         "title": clock.title,
-        "reason": entry.note or entry.cause or "",
+        "reason": "，".join(filter(None, (cause_words(entry.cause), entry.note))),
         "until": day(last_day(entry.due_at)) if entry.due_at else "",
         "by": entry.who,
         "on": day(entry.at),

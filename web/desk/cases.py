@@ -19,17 +19,29 @@ from engine.outbox.words import KINDS
 from engine.releases import queries as releases
 from engine.releases.loaded import ElementInfo
 from engine.rules.veto import Question, veto
-from engine.runtime.models import Instance
+from engine.runtime.models import Incident, Instance
 from registers.cases import ball, starts
 from registers.cases.models import Case
 from registers.cases.page import CasePage, case_page
 from registers.filings import operations as filings
 from registers.filings import queries as filed
+from registers.households import changes
+from registers.moves import carrying, kinds
+from registers.moves import queries as moved
 from registers.publicity import queries as publicity
 from web import clauses
 from web.desk import facts, items, notices
 from web.desk.views import blueprint
 from web.security import me
+
+#: How a case ended before its time.
+ENDED = {
+    "withdrawn": "已撤回",
+    "deceased": "成员死亡，已终止",
+    "terminated": "已终止审核确认",
+    "changed": "已改办其他救助",
+    "parent_ended": "随所属办件终止",
+}
 
 
 @blueprint.get("/cases/<int:instance_id>")
@@ -51,8 +63,16 @@ def case(instance_id: int) -> str:
         shown = standing(position, instance.process_id)
     posted = page.publicity[-1] if page.publicity else None
     offers = starts.linked(session, actor, instance)
+    rests = moved.suspension_of(session, instance_id)
+    asked = [each for each in moved.of_case(session, instance_id) if each.state == "asked"]
     return render_template(
         "cases/case.html",
+        rests=rests,
+        asked=[(each, kinds.all_()[each.kind].title) for each in asked],
+        moves=moved.of_case(session, instance_id),
+        first_accepted=carrying.first_accepted(session, instance_id),
+        changes=changes.of_household(session, page.case.household_id) if page.case and page.case.household_id else [],
+        change_kinds=changes.KINDS,
         page=page,
         instance=instance,
         case=page.case,
@@ -77,12 +97,12 @@ def case(instance_id: int) -> str:
         papers=items.papers(instance_id),
         relations=filed.RELATIONS,
         sources=filed.SOURCES,
-        documents=notices.documents(session, instance, release, page.notices, page.deliveries),
+        documents=notices.documents(session, release, page),
         tabs=[(key, release.processes[key].name) for key in position if key in release.processes],
         shown=shown,
-        active=position.get(shown, {}).get("active", []),
+        active=position.get(shown, {}).get("active", []) if instance.status == "running" else [],
         done=passed(position.get(shown, {}), release.processes[shown].flows),
-        parked=[each.element_id for each in open_incidents if each.process_id == shown],
+        parked=stopped(instance, position.get(shown, {}), shown, open_incidents),
     )
 
 
@@ -95,6 +115,15 @@ def clarify(instance_id: int, filing_id: int) -> ResponseReturnValue:
     filings.clarify(me(), filing_id, related=related, reason=request.form.get("reason", ""))
     flash("已记录核实结果。", "success")
     return redirect(url_for("desk.case", instance_id=instance_id))
+
+
+def stopped(
+    instance: Instance, position: Mapping[str, Any], shown: str, incidents: Sequence[Incident]
+) -> list[str]:
+    """Where the case is parked; of one that was ended before its time where it stood then: that scar stays."""
+    if instance.status == "cancelled":
+        return list(position.get("active", []))
+    return [each.element_id for each in incidents if each.process_id == shown]
 
 
 def related(session: Session, actor: Actor, children: Sequence[Instance]) -> list[tuple[Instance, Case | None]]:
@@ -121,7 +150,7 @@ def status(page: CasePage, elements: Mapping[str, ElementInfo]) -> str:
     if instance.status == "running":
         return instance.stage or "办理中"
     if instance.status == "cancelled":
-        return "已终止"
+        return ENDED.get(instance.outcome or "", "已终止")
     ended = elements.get(instance.outcome or "")
     return ended.name if ended else "已办结"
 

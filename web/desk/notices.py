@@ -17,6 +17,7 @@ from engine.errors import Invalid, NotFound
 from engine.releases.loaded import LoadedRelease
 from engine.rules.veto import Question, veto
 from engine.runtime.models import Instance
+from registers.cases.page import CasePage
 from registers.notices import operations, paper, queries, records
 from registers.notices.models import DocumentPrint, Notice
 from registers.notices.words import METHODS
@@ -49,20 +50,15 @@ class Documents:
     unserved: int = 0
 
 
-def documents(
-    session: Session,
-    instance: Instance,
-    release: LoadedRelease,
-    issued: list[Notice],
-    deliveries: list[queries.Delivery],
-) -> Documents:
+def documents(session: Session, release: LoadedRelease, page: CasePage) -> Documents:
     """The list of documents on a case's page; the caller asked whether the person may see the case."""
-    receipts = {each.notice_id: each for each in deliveries}
+    instance, issued = page.instance, page.notices
+    receipts = {each.notice_id: each for each in page.deliveries}
     may = bool(veto.ask(session, Question("serve", me(), instance=instance)))
     letters = [_letter(each, receipts.get(each.id), may) for each in reversed(issued)]
     sheets = queries.sheets(session, instance.id, release)
     files = [(key, records.title(release, key)) for key in (records.INDEX,) if key in release.notices]
-    if records.EXTENSION in release.notices and any(each.template == "extension_notice" for each in issued):
+    if records.EXTENSION in release.notices and any(each.lap for each in page.clocks):
         files.append((records.EXTENSION, records.title(release, records.EXTENSION)))
     missing = sum(each.service == "receipt" and each.id not in receipts for each in issued)
     return Documents(letters, sheets, files if issued or sheets else [], missing)

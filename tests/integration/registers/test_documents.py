@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from engine import clock
 from engine.actors import SYSTEM
+from engine.clocks import operations as clocks
 from engine.documents import facts, markup
 from engine.errors import Conflict, DoudiError, Invalid, Refused
 from engine.journal.models import JournalEntry
 from engine.journal.verbs import Verb
+from engine.releases import queries as releases
 from engine.runtime.models import Instance
 from engine.transactions import act
 from registers.benefits.models import Decision
@@ -21,7 +23,8 @@ from registers.notices import issuing, operations, queries, records
 from registers.notices.compose import Draft, compose
 from registers.notices.issuer import of as issuer_of
 from registers.notices.models import Notice
-from tests.support import documents
+from tests.support import documents, leading
+from tests.support.leading import Led
 from tests.support.together import at_once
 
 FLOW = {
@@ -475,3 +478,25 @@ def test_at_one_instant_numbers_have_no_gap_and_no_double_also_when_some_fail(ap
     assert issued == list(range(1, 7)), results
     town.session.rollback()
     assert town.session.get(NumberSeries, "notice:pingluo/gaoren:终:2026", populate_existing=True).last == 6
+
+
+@pytest.mark.sqlite
+def test_an_extension_that_is_granted_is_told_in_writing_in_the_same_act(session, monkeypatch):
+    """The family learns the reason and the new day; what cannot be told is not granted."""
+    led = Led(session)
+    with leading.at("2026-04-01 09:00"):
+        asked = clocks.ask_extension(led.clock("total").id, led.people["director"], reason="objection", note="未核清")
+    notices = releases.load(session.get(Instance, led.case.id).release_id, session).notices
+    with leading.at("2026-04-13 09:00"):
+        monkeypatch.setitem(notices, "extension_notice", "{#\ntitle: 延期告知书\nmark: 延\n#}\n{{ facts.nobody }}")
+        with pytest.raises(DoudiError, match="无法生成"):
+            clocks.decide_extension(asked.id, led.people["deputy"], granted=True)
+        assert led.clock("total").lap == 0
+        monkeypatch.undo()
+        clocks.decide_extension(asked.id, led.people["deputy"], granted=True)
+    letter = session.scalars(select(Notice).where(Notice.template == "extension_notice")).one()
+    assert "因公示异议，未核清，经批准，“全程办理时限”延长至2026年5月8日" in letter.html
+    with leading.at("2026-04-14 09:00"):
+        instance = session.get(Instance, led.case.id)
+        _, approval = records.sheet(session, instance, "extension_approval", led.people["clerk"], clock.now())
+    assert "周学军" in approval
