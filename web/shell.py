@@ -34,6 +34,7 @@ class Place:
 PLACES = (
     Place("待办", "desk.inbox", "work"),
     Place("登记申请", "desk.apply", "start"),
+    Place("办件变动", "desk.moves", "see_moves"),
     Place("督办室", "leaders.room", "see_overdue"),
     Place("信访台账", "complaints.index", "see_clues"),
     Place("监督检查", "checks.index", "see_samples"),

@@ -47,6 +47,7 @@ DUTIES = {
     "see_parameters": ((*SEEING, "owner", "admin"), "查看政策参数"),
     "see_models": ((*SEEING, "owner", "admin"), "查看流程图"),
     "search": (SEARCHING, "查询家庭"),
+    "see_moves": ((*LEADING, "clerk", "investigator"), "查看办件变动"),
     "see_incidents": (("admin", "owner"), "查看流程异常"),
     "manage_channels": (("admin",), "管理消息通道"),
 }

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.database import db
-from engine.errors import Invalid
+from engine.errors import Invalid, Refused
 from engine.releases.starts import GROUPS
 from engine.runtime import operations as runtime
 from registers.cases import starts
@@ -48,6 +48,8 @@ def application(process_id: str) -> ResponseReturnValue:
     except Invalid as error:
         problems = starting.everything(start, given, error)
         return starting.page("desk/application.html", start, given=given, problems=problems), 422
+    except Refused as refused:
+        return starting.page("desk/application.html", start, given=given, message=refused.message), 403
     if before:
         flash("这份申请刚才已经登记，没有重复登记。", "info")
     else:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from engine import clock, forms
 from engine.database import db
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict, Invalid, Refused
 from engine.forms import FieldProblem
 from engine.releases import queries as releases
 from engine.rules.veto import Question, veto
@@ -53,6 +53,8 @@ def item(item_id: int) -> ResponseReturnValue:
             outcome = runtime.complete(item_id, me(), posted=given, version=seen_version())
     except Invalid as error:
         return page(item_id, given=given, problems=drawing.problems(error)), 422
+    except Refused as refused:
+        return page(item_id, given=given, message=refused.message), 403
     except Conflict as conflict:
         if done_before(item_id, given):
             flash("这一项刚才已经提交，没有重复办理。", "info")
@@ -153,6 +155,8 @@ def page(
         if found.state == "open":
             seen["answer"] = veto.ask(session, Question("claim", actor, instance=instance, item=found))
             seen["already"] = any(each.actor_id == actor.id for each in signed)
+        if given is None and found.state != "open":
+            given = drawing.draft(key(item_id))  # What was typed stays readable, whatever became of the item.
         if given:
             seen["typed"] = render_values(form, forms.submit(form, given, instance.flow or {}).values)
         return render_template("desk/item.html", **seen)

@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.database import db
-from engine.errors import Invalid
+from engine.errors import Invalid, Refused
 from engine.runtime import operations as runtime
 from registers.cases.models import Case
 from registers.publicity import queries as publicity
@@ -39,6 +39,8 @@ def linked(instance_id: int, process_id: str) -> ResponseReturnValue:
         child, before = starting.begin(start, given)
     except Invalid as error:
         return page(start, given=given, problems=starting.everything(start, given, error)), 422
+    except Refused as refused:
+        return page(start, given=given, message=refused.message), 403
     if before:
         flash("刚才已经登记，没有重复登记。", "info")
     else:

@@ -30,4 +30,4 @@ def inbox() -> str:
     return render_template("desk/inbox.html", inbox=found, late=late)
 
 
-from web.desk import applications, cases, items, linked, messages, notices  # noqa: E402,F401 -- they hang their views on the blueprint
+from web.desk import applications, cases, items, linked, messages, moves, notices  # noqa: E402,F401 -- they hang their views on the blueprint
