@@ -143,20 +143,21 @@ class Follow:
         self._from[waiting[0]] = None
         while waiting:
             step = waiting.popleft()
-            for following in self._steps(step):
+            for following, origin in self._steps(step):
                 if following not in self._from:
-                    self._from[following] = step
+                    self._from[following] = origin
                     waiting.append(following)
 
-    def _steps(self, step: _Step) -> list[_Step]:
+    def _steps(self, step: _Step) -> list[tuple[_Step, _Step]]:
+        """Where a case goes on, with where it came from: at a join, the branch that still owes."""
         spot, owed = step
         if spot.waits is not None:
-            return [*self._joins(step), *((following, owed) for following in spot.ahead)]
+            return [*self._joins(step), *(((following, owed), step) for following in spot.ahead)]
         place = spot.place
         owed = self._at(step, place, owed)
         if place.parts:
             owed = _SHARED if owed else _NONE
-        return [(following, owed) for following in spot.ahead]
+        return [((following, owed), step) for following in spot.ahead]
 
     def _at(self, step: _Step, place: Place, owed: int) -> int:
         """What is owed behind a place. At `before` it must be nothing; `needs` pay; `after` and `again` incur."""
@@ -183,21 +184,24 @@ class Follow:
         people = node.properties.get("people", "1")
         return node.kind == "userTask" and people.isdigit() and int(people) >= self._rule.people
 
-    def _joins(self, step: _Step) -> list[_Step]:
+    def _joins(self, step: _Step) -> list[tuple[_Step, _Step]]:
         """All branches are here: paid by one of them is paid; what a branch owes by itself stays open."""
         spot, owed = step
-        found = []
+        found: dict[_Step, _Step] = {}
         for following in spot.meets:
             ways = self._come.setdefault(following, {})
             ways.setdefault(spot.waits, {}).setdefault(owed, step)
             if len(ways) < following.place.entries:
                 continue
-            others = [some for way, some in ways.items() if way is not spot.waits]
-            for debts in itertools.product(*others):
-                both = (owed, *debts)
-                stays = any(debt & _OWN for debt in both) or all(debt & _SHARED for debt in both)
-                found.append((following, _OWN if stays else _NONE))
-        return list(dict.fromkeys(found))
+            others = [some.items() for way, some in ways.items() if way is not spot.waits]
+            for rest in itertools.product(*others):
+                branches = [(owed, step), *rest]
+                own = next((origin for debt, origin in branches if debt & _OWN), None)
+                if own is None and not all(debt & _SHARED for debt, _ in branches):
+                    found.setdefault((following, _NONE), step)
+                else:
+                    found.setdefault((following, _OWN), own or step)
+        return list(found.items())
 
     def _broken(self, step: _Step, node: Node) -> None:
         if node in self.breaches:

@@ -24,6 +24,8 @@ from engine.releases.lint.variables import kinds_of
 
 #: A value of which nothing is known, and a text that nothing compares with.
 UNKNOWN, OTHER = "\0unknown", "\0other"
+#: What a condition says when its values are known and it gives neither true nor false: the case stops there.
+STUCK = "\0stuck"
 #: Seconds that the conditions of a whole release may take here.
 SECONDS = 3.0
 #: Combinations of values that are tried at one element.
@@ -64,7 +66,7 @@ class Knowledge:
             for way in place.ways:
                 self._into.setdefault(way.target, []).append(place)
         self._set_in: dict[Place, frozenset[str]] = {}
-        self._said: dict[tuple[str, Facts], bool | None] = release.remember("said", dict)
+        self._said: dict[tuple[str, Facts], bool | str] = release.remember("said", dict)
         self.budget: Budget = release.remember("knowledge", lambda: Budget(SECONDS))
 
     # What an element does to what is known
@@ -96,9 +98,9 @@ class Knowledge:
             others = [self.says(w.flow.condition or "", tried) for w in place.ways if w.flow and w.flow is not default]
             for way in place.ways:
                 if way.flow is default:
-                    taken = True not in others
+                    taken = True not in others and STUCK not in others
                 else:
-                    taken = self.says((way.flow.condition if way.flow else "") or "", tried) is not False
+                    taken = self.says((way.flow.condition if way.flow else "") or "", tried) in (True, None)
                 if taken:
                     yield way, self.kept(way.target, tried)
 
@@ -107,8 +109,8 @@ class Knowledge:
         live = self._live.get(place, frozenset())
         return frozenset(fact for fact in facts if self._of_fact(fact[0]) & live)
 
-    def says(self, text: str, facts: Facts) -> bool | None:
-        """What a condition gives; None when that is not known."""
+    def says(self, text: str, facts: Facts) -> bool | str | None:
+        """What a condition gives (`STUCK`: neither true nor false); None when that is not known."""
         if not text:
             return None
         known = dict(facts)
@@ -229,7 +231,8 @@ class Knowledge:
             for more in self._tried(tried, asked):
                 known = dict(more)
                 if all(self._fits(fields[key], known[key], more) for key in free) and not any(
-                    all(self.says(each, more) is False for each in hide) and self.says(check, more) is False
+                    all(self.says(each, more) in (False, STUCK) for each in hide)
+                    and self.says(check, more) in (False, STUCK)
                     for hide, check in checks
                 ):
                     found.append(frozenset(f for f in more if not self._of_fact(f[0]) & own) | aside)
@@ -361,7 +364,7 @@ def _with_hide(fields: Iterable[Field], above: tuple[str, ...] = ()) -> Iterator
             yield from _with_hide(each.children, hide)
 
 
-def _evaluated(text: str, values: Mapping[str, Any]) -> bool | None:
+def _evaluated(text: str, values: Mapping[str, Any]) -> bool | str:
     context: dict[str, Any] = {}
     for path, value in values.items():
         *above, name = path.split(".")
@@ -372,5 +375,5 @@ def _evaluated(text: str, values: Mapping[str, Any]) -> bool | None:
     try:
         said = feel.evaluate(text, context)
     except DoudiError:
-        return None
-    return said if isinstance(said, bool) else None
+        return STUCK
+    return said if isinstance(said, bool) else STUCK
