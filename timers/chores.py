@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.clocks import operations as clocks
 from engine.holidays import operations as holidays
 from engine.outbox import operations as outbox
+from engine.runtime.hands import operations as hands
 from engine.runtime.moves import operations as moves
 from engine.runtime.openings import operations as openings
 from engine.runtime.openings import plans
@@ -65,6 +66,11 @@ def suspended(stop: Stop) -> None:
     moves.end_linked_due(stop)
 
 
+def stranded(stop: Stop) -> None:
+    """Items in the hands of somebody who left go back to those who can take them."""
+    hands.put_back_stranded(stop)
+
+
 CHORES = (
     Chore("deliver", 2.0, deliver),
     Chore("planned", 300.0, planned),
@@ -73,4 +79,5 @@ CHORES = (
     Chore("missing-schedule", 3600.0, missing_schedule),
     Chore("lasting-pauses", 3600.0, lasting_pauses),
     Chore("suspended", 300.0, suspended),
+    Chore("stranded", 300.0, stranded),
 )

@@ -33,8 +33,6 @@ class Verb(StrEnum):
     MOVE_ASKED = "actor:move:asked"
     MOVE_CONFIRMED = "leader:move:confirmed"
     MOVE_REFUSED = "leader:move:refused"
-    CHANGE_REPORTED = "actor:change:reported"
-    CHANGE_JUDGED = "leader:change:judged"
     OBJECTION_RECORDED = "clerk:objection:recorded"
     DELAY_TOLD = "clerk:delay:told"
     ACCUSED_IDENTIFIED = "discipline:accused:identified"
@@ -45,6 +43,7 @@ class Verb(StrEnum):
     ITEM_SIGNED = "actor:item:signed"
     TIMER_FIRED = "system:timer:fired"
     ITEM_ASSIGNED = "leader:item:assigned"
+    ITEM_RELEASED = "system:item:released"
     RUNG_FIRED = "system:rung:fired"
     CLOCK_PAUSED = "leader:clock:paused"
     CLOCK_RESUMED = "leader:clock:resumed"
@@ -117,8 +116,6 @@ SENTENCES = {
     Verb.MOVE_ASKED: "登记了“{move}”，等待另一人确认",
     Verb.MOVE_CONFIRMED: "确认了“{move}”{what}",
     Verb.MOVE_REFUSED: "没有确认“{move}”",
-    Verb.CHANGE_REPORTED: "登记了家庭变化：{change}",
-    Verb.CHANGE_JUDGED: "核实了家庭变化：{change}，{finding}",
     Verb.OBJECTION_RECORDED: "登记了一件公示异议",
     Verb.DELAY_TOLD: "制发了延期办理告知书 {number}",
     Verb.ACCUSED_IDENTIFIED: "核定了被反映的人",
@@ -129,6 +126,7 @@ SENTENCES = {
     Verb.ITEM_SIGNED: "在“{item}”上签字，等待其他人签字",
     Verb.TIMER_FIRED: "“{timer}”期满",
     Verb.ITEM_ASSIGNED: "把“{item}”改派给{to}",
+    Verb.ITEM_RELEASED: "{holder}已不在岗，收回“{item}”待领",
     Verb.RUNG_FIRED: "“{what}”到了催办时点，提醒了{told}",
     Verb.CLOCK_PAUSED: "暂停了“{clock}”（{cause}）",
     Verb.CLOCK_RESUMED: "恢复了“{clock}”",

@@ -18,7 +18,8 @@ from engine.forms.kinds import id_number as read_id_number
 from engine.journal.verbs import Verb
 from engine.outbox.settings import ADDRESS
 from engine.rules.veto import Question, veto
-from engine.transactions import act, scratch
+from engine.runtime.hands import operations as hands
+from engine.transactions import act, afterwards, scratch
 from registers.accounts import queries
 from registers.accounts.models import Account
 
@@ -175,7 +176,7 @@ def set_email(actor: Actor, account_id: int, email: str) -> Account:
 
 def set_grants(actor: Actor, account_id: int, grants: Sequence[dict[str, str]], *, active: bool = True) -> Account:
     """What somebody may do from now on; `active=False` closes the account. Its sessions end. Raises Invalid for an
-    unknown role."""
+    unknown role. What they had in hand and may not do any more goes back to those who may."""
     problems = _unknown(grants)
     if problems:
         raise Invalid(problems=problems)
@@ -187,6 +188,7 @@ def set_grants(actor: Actor, account_id: int, grants: Sequence[dict[str, str]], 
         account.epoch += 1
         after = {"username": account.username, "grants": account.grants, "active": active}
         deed.record(deed.subject("accounts"), before=before, after=after)
+        afterwards(deed.session, hands.put_back_stranded)
     return account
 
 

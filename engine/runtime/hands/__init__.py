@@ -1,0 +1,1 @@
+"""In whose hands items are, when those hands have left."""
