@@ -97,7 +97,7 @@ def leave(call: ServiceCall, benefit: Benefit, ground: str) -> None:
         key=f"leaving:{benefit.id}:{ground}:{call.instance.id}",
         process_id="leaving",
         area=benefit.area,
-        flow={"benefit_id": benefit.id, "exit_ground": ground},
+        flow={},
         parent_id=benefit.instance_id,
         now=call.now,
     )

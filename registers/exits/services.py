@@ -37,10 +37,10 @@ OPENED = {
 
 @services.service("exits.open", "调取在享待遇", outputs=OPENED, reads=("report_exit",))
 def open_(call: ServiceCall) -> Outputs:
-    """The benefit that shall end or change: the one that the system named, else the active one of the parent case."""
+    """The benefit that shall end or change: the active one that the parent case confirmed."""
     given = call.values("report_exit")
     benefit = _asked(call)
-    ground = str(given.get("exit_ground") or call.flow.get("exit_ground") or "")
+    ground = str(given.get("exit_ground") or "")
     return {**opened(call, benefit), "exit_ground": ground}
 
 
@@ -103,9 +103,6 @@ def refer(call: ServiceCall) -> Outputs:
 
 
 def _asked(call: ServiceCall) -> Benefit:
-    named = call.flow.get("benefit_id")
-    if named:
-        return benefit_of(call)
     parent = call.session.get(Instance, call.instance.parent_id or 0)
     if parent is None:
         raise DoudiError("退出要从享受待遇的办件发起，请打开那件办件，从“相关办理”选择。")
