@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from engine.errors import DoudiError
 from engine.runtime.models import Instance
 from engine.runtime.services import Outputs, ServiceCall, services
+from registers.benefits.models import Benefit
 from registers.cases.services import of as of_case
+from registers.payments import direct
 from registers.payments.bank import batches
 from registers.payments.funds import book
 from registers.payments.models import PayListing, PayRow, PayRun
@@ -208,6 +210,30 @@ def close(call: ServiceCall) -> Outputs:
     batches.agree(call.session, run)
     run.state, run.closed_at = "closed", call.now
     book.warn(call.session, run, call.parameters, call.now)
+    return {}
+
+
+@services.service("payments.direct", "当场支付入专账", outputs={}, repeat="bars return", reads=("hand_over_money",))
+def handed_over(call: ServiceCall) -> Outputs:
+    """Emergency relief that was handed over at once: booked to its fund, and the monthly run leaves it out."""
+    made, given = call.submission("hand_over_money"), call.values("hand_over_money")
+    benefit = call.session.scalar(
+        select(Benefit).where(Benefit.instance_id == call.instance.id).order_by(Benefit.id.desc()).limit(1)
+    )
+    if made is None or benefit is None:
+        raise DoudiError("没有找到支付登记或救助金额，不能记入专账。")
+    direct.record(
+        call.session,
+        benefit=benefit,
+        fund=benefit.scheme,
+        amount=int(given.get("paid") or 0),
+        paid_on=date.fromisoformat(given["paid_on"]),
+        way=str(given.get("how") or ""),
+        voucher=str(given.get("receipt") or ""),
+        instance_id=call.instance.id,
+        who=made.author_name,
+        now=call.now,
+    )
     return {}
 
 
