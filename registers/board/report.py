@@ -43,6 +43,7 @@ class Line:
     in_time: int = 0
     late: int = 0
     refused: int = 0
+    stopped: int = 0
     open: int = 0
     red: int = 0
     breaches: int = 0
@@ -70,6 +71,7 @@ TITLES = {
     "in_time": "按期办结",
     "late": "超期办结",
     "refused": "不予确认",
+    "stopped": "提前终止",
     "open": "月末在办",
     "red": "现在超期",
     "breaches": "当月超法定时限",
@@ -167,6 +169,8 @@ def _statements(begin: datetime, end: datetime, until: datetime, now: datetime) 
         "finished": count(*ended),
         "late": count(*ended, what=func.sum(case((late(), 1), else_=0))),
         "refused": count(Decision.outcome == "refuse", _within(Decision.decided_at, begin, end), of=Decision),
+        # Withdrawn, ended by a death, terminated, moved to another scheme: where a case could be buried.
+        "stopped": count(Instance.status == "cancelled", _within(Instance.ended_at, begin, end)),
         "open": count(Instance.started_at < until, or_(Instance.ended_at.is_(None), Instance.ended_at >= until)),
         # Of the cases that had been received by the end of the month.
         "red": count(

@@ -61,6 +61,8 @@ def test_the_figures_are_those_counted_by_hand(town, head, at):
     fine, _ = case(town, "A2", "2026-03-02", "2026-03-13", "2026-03-03", due="2026-04-20")
     open_, open_clock = case(town, "A3", "2026-03-30", accepted="2026-03-31", due="2026-03-31")
     before, _ = case(town, "A4", "2026-01-05", "2026-02-27", "2026-01-06", due="2026-02-20")
+    gone, _ = case(town, "A6", "2026-02-10")
+    gone.status, gone.outcome, gone.ended_at = "cancelled", "withdrawn", on("2026-03-18")
     case(town, "A5", "2026-03-31", area=OTHER)
     for instance, outcome in ((late, "refuse"), (fine, "confirm"), (before, "refuse")):
         day = "2026-02-26" if instance is before else "2026-03-12"
@@ -80,8 +82,8 @@ def test_the_figures_are_those_counted_by_hand(town, head, at):
     there, here = found.lines
     figures = {name: getattr(here, name) for name in report.FIGURES}
     assert figures == {
-        "received": 2, "accepted": 2, "finished": 2, "in_time": 1, "late": 1, "refused": 1, "open": 1, "red": 1,
-        "breaches": 2, "extensions": 1, "pauses": 1, "urges": 2, "orders": 1,
+        "received": 2, "accepted": 2, "finished": 2, "in_time": 1, "late": 1, "refused": 1, "stopped": 1, "open": 1,
+        "red": 1, "breaches": 2, "extensions": 1, "pauses": 1, "urges": 2, "orders": 1,
     }  # fmt: skip
     # 3 to 13 March: eight working days; 3 February to 20 March with the Spring Festival and its make-up days.
     workdays = sum(national().is_workday(date(2026, 2, 4) + timedelta(days=each)) for each in range(45))
