@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -21,6 +21,8 @@ from registers.notices.models import DocumentPrint, Notice, NoticeDelivery
 from registers.notices.words import METHODS
 
 ORIGINAL = "正本"
+#: A button that is pressed twice prints once.
+SECOND_PRESS = timedelta(seconds=3)
 
 
 def issue(
@@ -123,14 +125,20 @@ def _of(session: Session, instance: Instance, notice_id: int) -> Notice:
 
 def _printed(deed: Deed, instance: Instance, what: str, title: str) -> DocumentPrint:
     veto.require(deed.session, Question("print", deed.actor, instance=instance))
-    count = deed.session.scalar(select(func.count()).select_from(DocumentPrint).where(DocumentPrint.what == what))
+    now = clock.wall().astimezone(clock.ZONE)
+    last = deed.session.scalar(
+        select(DocumentPrint).where(DocumentPrint.what == what).order_by(DocumentPrint.copy.desc()).limit(1)
+    )
+    if last is not None and last.printed_by_id == deed.actor.id and now - last.printed_at < SECOND_PRESS:
+        deed.dismiss()
+        return last
     made = DocumentPrint(
         instance_id=instance.id,
         what=what,
-        copy=count or 0,
+        copy=0 if last is None else last.copy + 1,
         printed_by_id=deed.actor.id,
         printed_by=deed.actor.name,
-        printed_at=clock.wall().astimezone(clock.ZONE),
+        printed_at=now,
     )
     deed.session.add(made)
     deed.session.flush()

@@ -17,6 +17,9 @@ from engine.runtime.models import Submission, WorkItem
 from registers.notices.models import DocumentPrint, Notice, NoticeDelivery
 
 
+_records: dict[str, list[tuple[str, Head]]] = {}
+
+
 @dataclass(frozen=True)
 class Delivery:
     """A receipt (送达回证): which document, to whom, how, on which day; who recorded it and when."""
@@ -103,9 +106,11 @@ def sheets(session: Session, instance_id: int, release: LoadedRelease) -> list[S
 
 
 def records(release: LoadedRelease) -> list[tuple[str, Head]]:
-    """The records of a release, by stem."""
-    heads = ((name, read_head(text)[0]) for name, text in sorted(release.notices.items()))
-    return [(name, head) for name, head in heads if head.kind == "record" and head.of]
+    """The records of a release, by stem; a release never changes, so they are read once."""
+    if release.id not in _records:
+        heads = ((name, read_head(text)[0]) for name, text in sorted(release.notices.items()))
+        _records[release.id] = [(name, head) for name, head in heads if head.kind == "record" and head.of]
+    return _records[release.id]
 
 
 def _recorded(session: Session, ids: list[int], issued: list[Notice]) -> list[tuple[Notice, NoticeDelivery]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -410,7 +411,16 @@ def test_left_with_two_witnesses_or_published_needs_nobody_to_sign(town, case):
 # Paper
 
 
-def test_the_first_print_is_the_original_and_every_other_a_copy_written_down(town, case):
+def test_a_button_that_is_pressed_twice_prints_once(town, case):
+    letter = issue(town, case, "refusal_notice")
+    clerk, other = town.person("clerk", "clerk"), town.person("other", "clerk")
+    first = operations.print_notice(clerk, case.id, letter.id)
+    assert operations.print_notice(clerk, case.id, letter.id).id == first.id
+    assert operations.print_notice(other, case.id, letter.id).copy == 1
+
+
+def test_the_first_print_is_the_original_and_every_other_a_copy_written_down(town, case, monkeypatch):
+    monkeypatch.setattr(operations, "SECOND_PRESS", timedelta(0))
     letter = issue(town, case, "refusal_notice")
     clerk = town.person("clerk", "clerk")
     assert [operations.print_notice(clerk, case.id, letter.id).copy for _ in range(3)] == [0, 1, 2]

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from engine.errors import Unmade
-from registers.notices import queries
+from registers.notices import operations, queries
 from registers.notices.models import DocumentPrint, Notice
 
 pytestmark = pytest.mark.sqlite
@@ -25,6 +25,11 @@ def letter(township, plan, session):
     instance = township.apply(plan)
     township.sign(instance, "check_completeness", "clerk", plan=plan)
     return session.scalars(select(Notice)).one()
+
+
+@pytest.fixture(autouse=True)
+def every_press_counts(monkeypatch):
+    monkeypatch.setattr(operations, "SECOND_PRESS", timedelta(0))
 
 
 def text(answer) -> str:
