@@ -28,7 +28,9 @@ def settle(run_id: int) -> ResponseReturnValue:
     try:
         count = operations.settle(me(), run_id, ids, decision=given.get("decision", ""), reason=given.get("reason", ""))
     except (Invalid, Conflict, Refused) as error:
-        return page(run_id, message=error.message, given={"ids": ids, **given}), 422
+        return page(run_id, message=error.message, given={"ids": ids, **given}), (
+            403 if isinstance(error, Refused) else 422
+        )
     flash(f"已处理{count}条疑点：{DECISIONS[given['decision']]}。", "success")
     return redirect(url_for("payments.doubts", run_id=run_id))
 
