@@ -86,17 +86,6 @@ class ServiceCall:
         self.instance.parameters_kept = snapshots.keep(self.session, self.parameters)
 
 
-@dataclass(frozen=True)
-class Demand:
-    """What must have been done, on every way of every drawing, before an operation may run (law 9)."""
-
-    step: str
-    #: Any one of these user tasks or operations.
-    needs: tuple[str, ...]
-    message: str
-    clause: str
-
-
 Outputs = dict[str, Any]
 Function = Callable[[ServiceCall], Outputs | None]
 
@@ -121,7 +110,6 @@ class Services:
 
     def __init__(self) -> None:
         self._by_name: dict[str, Service] = {}
-        self.demands: list[Demand] = []
 
     def service(
         self,
@@ -151,12 +139,6 @@ class Services:
             return function
 
         return keep
-
-    def demand(self, step: str, needs: tuple[str, ...], message: str, clause: str) -> None:
-        """Registers a demand; a release in which some way reaches `step` without it does not deploy."""
-        made = Demand(step, needs, message, clause)
-        if made not in self.demands:
-            self.demands.append(made)
 
     @contextmanager
     def failing(self, name: str | None, message: str) -> Iterator[None]:

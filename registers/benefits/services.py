@@ -107,16 +107,3 @@ def _decision(call: ServiceCall, outcome: str) -> Decision:
     call.settle()
     call.session.add(decision)
     return decision
-
-
-for _step in ("benefits.confirm", "benefits.refuse"):
-    services.demand(_step, ("cases.accept",), "没有受理就不能作出决定，请先经过 cases.accept", "mca-2021-57:28")
-services.demand(
-    "benefits.confirm",
-    ("home_visit", "elderly_check"),
-    "没有两人入户调查不能确认救助，请先经过 home_visit",
-    "mca-2021-57:16",
-)
-services.demand(
-    "benefits.confirm", ("assessment.record",), "没有核算依据不能确认救助，请先经过 assessment.record", "mca-2021-57:13"
-)

@@ -183,10 +183,3 @@ def _follow(call: ServiceCall, made: Commitment, who: str) -> None:
             key=f"commitment:{call.instance.id}:{role}",
             now=call.now,
         )
-
-
-services.demand(
-    "commitments.sign", ("commit_proof",), "没有承诺书不能生效，请先经过 commit_proof", "commitment-2020-42"
-)
-for _step, _needs in (("commitments.settle", "verify_commitment"), ("commitments.break", "decide_untrue")):
-    services.demand(_step, (_needs,), f"没有核查认定不能登记结果，请先经过 {_needs}", "commitment-2020-42")

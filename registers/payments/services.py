@@ -260,17 +260,3 @@ def _void_broken_off(call: ServiceCall) -> None:
     for run in call.session.scalars(broken):
         run.void = True
     call.session.flush()
-
-
-for _step in ("payments.release", "payments.file"):
-    services.demand(_step, ("check_roster",), "名册没有第二人复核不能拨付，请先经过 check_roster", "plan:2.1.2")
-    services.demand(
-        _step, ("county_check_roster",), "名册没有县民政审核不能拨付，请先经过 county_check_roster", "sc-649:5"
-    )
-for _step, _needs, _said, _clause in (
-    ("payments.file", "payments.release", "没有财政拨付不能生成代发文件", "sc-649:5"),
-    ("payments.file", "payments.compare", "发放前要再次比对", "plan:2.1.2"),
-    ("payments.post", "payments.file", "没有代发文件不能登记专账", "sc-649:5"),
-    ("payments.close", "payments.publish", "没有按月公布不能归档", "plan:2.2.4"),
-):
-    services.demand(_step, (_needs,), f"{_said}，请先经过 {_needs}", _clause)

@@ -34,7 +34,7 @@ from engine.releases.lint import (
 )
 from engine.releases.lint.engine_says import Parse
 from engine.releases.lint.model import Model
-from engine.releases.lint.release import Obligation, Release
+from engine.releases.lint.release import Release
 from engine.releases.lint.report import FileReport, Problem, on_file, report
 from engine.runtime.services import Services
 from engine.statutes.rules import FILE as MANDATORY
@@ -56,16 +56,13 @@ def lint(
     *,
     parameters: frozenset[str] | None = None,
     parse: Parse | None = None,
-    obligations: Iterable[Obligation] = (),
     cited: Iterable[tuple[str, str]] = (),
     on: date | None = None,
 ) -> list[FileReport]:
     """A report for each file. `parameters` are the names of the dated parameters (None: not checked); `parse` is the
-    engine's own parser, asked when nothing else is wrong with the drawings; `obligations` are the steps that no way
-    may skip, beside those that the services demand; `cited` are clauses that parameters rest on, with their names;
-    `on` is the day of deploying (today)."""
-    demanded = (Obligation(each.step, each.needs, each.message, each.clause) for each in services.demands)
-    release = reading.read(files, services, parameters, (*obligations, *demanded))
+    engine's own parser, asked when nothing else is wrong with the drawings; `cited` are clauses that parameters rest
+    on, with their names; `on` is the day of deploying (today)."""
+    release = reading.read(files, services, parameters)
     release.cited, release.on = tuple(cited), on or clock.today()
     for model in release.models:
         release.turn_to(model.file)
@@ -108,4 +105,4 @@ def _guarded(file: str, rules: Callable[[], Iterator[Problem]]) -> list[Problem]
     return found
 
 
-__all__ = ["RULES", "FileReport", "Obligation", "Problem", "lint"]
+__all__ = ["RULES", "FileReport", "Problem", "lint"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.parameters.seed import entries
 from engine.releases.files import belongs
-from engine.releases.lint import FileReport, Obligation, lint
+from engine.releases.lint import FileReport, lint
 from engine.releases.lint.engine_says import Parse
 from engine.releases.lint.report import on_file, report
 from engine.releases.xml import LARGEST
@@ -21,7 +21,6 @@ def lint_paths(
     *,
     parameters: frozenset[str] | None = None,
     parse: Parse | None = parse_specs,
-    obligations: Iterable[Obligation] = (),
 ) -> list[FileReport]:
     """A report for each file, named by its path. Never raises: what cannot be read is a problem. Without
     `parameters` those of the seed are the known ones, as when a release is deployed."""
@@ -39,7 +38,7 @@ def lint_paths(
                 refused.append(report(str(path), [on_file(str(path), *fault)]))
             else:
                 files[str(path)] = data
-        reports = lint(files, known, parameters=parameters, parse=parse, obligations=obligations, cited=cited)
+        reports = lint(files, known, parameters=parameters, parse=parse, cited=cited)
         found += reports + refused
     return found
 

@@ -19,7 +19,7 @@ from engine.forms.schema import load as load_form
 from engine.releases import xml
 from engine.releases.files import CATALOGUES, GROUNDS, OFFERED
 from engine.releases.lint import clocks, model
-from engine.releases.lint.release import Obligation, Release, stem
+from engine.releases.lint.release import Release, stem
 from engine.releases.lint.report import Problem, on_file
 from engine.runtime.services import Services
 from engine.statutes import register, rules
@@ -47,10 +47,9 @@ def read(
     files: Mapping[str, bytes],
     services: Services,
     parameters: frozenset[str] | None,
-    obligations: tuple[Obligation, ...] = (),
 ) -> Release:
     """The release; problems met on the way stand in its `found`."""
-    release = Release(services, parameters, obligations)
+    release = Release(services, parameters)
     for file, data in files.items():
         release.found[file] = []
         release.files[file] = data

@@ -94,30 +94,12 @@ class Expressions:
             return feel.check_unary(text)
 
 
-@dataclass(frozen=True)
-class Obligation:
-    """What the law wants done before an operation runs, on every way: any one of these user tasks or operations."""
-
-    #: The operation that may not run otherwise: `benefits.confirm`.
-    step: str
-    needs: tuple[str, ...]
-    #: What the author reads: 没有入户调查不能确认救助，请先经过 home_visit.
-    message: str
-    clause: str = ""
-
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """Its needs as the walk remembers them."""
-        return tuple(f"{kind} {each}" for each in self.needs for kind in ("task", "operation"))
-
-
 @dataclass(eq=False)
 class Release:
     """The files of a release, parsed as far as they can be."""
 
     services: Services
     parameters: frozenset[str] | None
-    obligations: tuple[Obligation, ...] = ()
     models: list[Model] = field(default_factory=list)
     forms: dict[str, Form | None] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
@@ -180,7 +162,7 @@ class Release:
 
     @cached_property
     def watched(self) -> frozenset[str]:
-        """The steps that someone asks for: the tasks that operations read, the needs of obligations."""
+        """The steps that someone asks for: the tasks that operations read."""
         used = {
             node.operator.name
             for process in self.processes.values()
@@ -188,8 +170,7 @@ class Release:
             if node.operator is not None
         }
         services = [service for service in map(self.service, used) if service is not None]
-        read = {f"task {each}" for service in services for each in service.reads}
-        return frozenset(read.union(*(duty.marks for duty in self.obligations if duty.step in used)))
+        return frozenset(f"task {each}" for service in services for each in service.reads)
 
     @cached_property
     def alternatives(self) -> dict[str, tuple[str, ...]]:
@@ -203,7 +184,6 @@ class Release:
         }
         services = [service for service in map(self.service, used) if service is not None]
         groups = [tuple(f"task {each}" for each in service.reads) for service in services]
-        groups += [duty.marks for duty in self.obligations if duty.step in used]
         found: dict[str, tuple[str, ...]] = {}
         for group in filter(lambda several: len(several) > 1, groups):
             for step in group:

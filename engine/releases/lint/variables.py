@@ -19,7 +19,6 @@ RULES = {
     "name-reserved": "变量名是系统保留的或写法有误",
     "parameter-unknown": "没有这个政策参数",
     "reads-unsure": "服务操作要读的表单，有的走法上没有人填",
-    "step-skipped": "必经的环节可能被跳过",
     "clock-open": "时限开始后没有了结",
 }
 
@@ -55,10 +54,6 @@ def _steps(release: Release, node: Node, walk: Walk) -> Iterator[Problem]:
     if reads and lacks(states, one_of(done), *done):
         message = f"操作要读 {'、'.join(reads)} 填的表单，但有的走法不经过，请先经过，或改变次序"
         yield Problem(node.ref, node.name, "reads-unsure", message)
-    for duty in release.obligations:
-        if duty.step == node.operator.name and lacks(states, one_of(duty.marks), *duty.marks):
-            clause = f"（{duty.clause}）" if duty.clause else ""
-            yield Problem(node.ref, node.name, "step-skipped", f"{duty.message}{clause}")
 
 
 def _clocks(process: Process, walk: Walk) -> Iterator[Problem]:

@@ -173,11 +173,3 @@ def _pay_by(call: ServiceCall, given: dict[str, Any]) -> date:
     if given.get("pay_by"):
         return date.fromisoformat(given["pay_by"])
     return last_day(call.deadline(str(call.parameters["recovery_limit"])).at)
-
-
-services.demand(
-    "recovery.decide", ("verify_overpayment",), "没有核实不能决定追缴，请先经过 verify_overpayment", "sc-649:68"
-)
-services.demand(
-    "recovery.book", ("deliver_recovery",), "没有送达追缴通知书不能登记还款，请先经过 deliver_recovery", "plan:2.2.3"
-)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.releases.lint import Obligation
 from engine.runtime.services import Services
 from tests.support.bpmn import Model, boolean, files, form, number
 from tests.support.linting import faults, problems
@@ -169,25 +168,6 @@ def test_operation_whose_form_is_filled_on_one_way_only_is_refused() -> None:
     model = Model().start().user("first").xor("asked").user("visit", when="ok").xor("merge")
     model.service("step", "people.read").end().at("asked").to("merge", default=True)
     assert faults(model) == [("reads-unsure", "step")]
-
-
-VISIT_FIRST = Obligation("people.accept", ("visit",), "没有入户调查不能受理，请先经过入户调查", "test:16")
-
-
-def test_mandatory_step_that_can_be_skipped_is_refused() -> None:
-    skipped = Model().start().user("first").xor("asked").user("visit", when="ok").xor("merge")
-    skipped.service("accept", "people.accept").end().at("asked").to("merge", default=True)
-    (problem,) = problems(skipped, obligations=[VISIT_FIRST])
-    assert (problem.rule, problem.element) == ("step-skipped", "accept")
-    assert "test:16" in problem.message
-    right = Model().start().user("visit").service("accept", "people.accept").end()
-    assert faults(right, obligations=[VISIT_FIRST]) == []
-
-
-def test_mandatory_step_in_a_called_process_counts() -> None:
-    called = Model("q", start=None).start("q_begun").user("visit").end("q_done")
-    caller = Model().start().call("sub", "q").service("accept", "people.accept").end()
-    assert faults(files(caller, called), obligations=[VISIT_FIRST]) == []
 
 
 def test_clock_that_still_runs_at_an_end_is_refused() -> None:
