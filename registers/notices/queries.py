@@ -16,7 +16,6 @@ from engine.releases.loaded import LoadedRelease
 from engine.runtime.models import Submission, WorkItem
 from registers.notices.models import DocumentPrint, Notice, NoticeDelivery
 
-
 _records: dict[str, list[tuple[str, Head]]] = {}
 
 
