@@ -68,7 +68,8 @@ def _schemes(call: ServiceCall, people: Collection[str], *more: object) -> froze
         Benefit.household_id.in_(_households(people)), Benefit.status == "active", Benefit.one_off.is_(False), *more
     )
     found = frozenset(call.session.scalars(asked))
-    return found - {of(call).scheme} if reviewing(call) else found
+    # The kind of a review's case is the review; what it looks at again is the scheme that the flow names.
+    return found - {of(call).scheme, call.flow.get("scheme")} if reviewing(call) else found
 
 
 def _cause(session: Session, instance_id: int) -> str:
