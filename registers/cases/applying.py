@@ -16,6 +16,7 @@ from registers.accounts.models import Account
 from registers.benefits.models import Benefit
 from registers.cases.models import Case
 from registers.filings.models import StaffKin
+from registers.households import changes
 from registers.households.models import Person
 from registers.households.services import APPLICATIONS
 
@@ -38,6 +39,44 @@ def own_relatives(session: Session, question: Question) -> Answer:
     if session.scalar(select(or_(kin.exists(), own.exists()))):
         return forbid("您与本户存在近亲属关系，依规回避。请由其他受理员登记。", "mca-2021-57:11")
     return ABSTAIN
+
+
+@veto.register
+def once_in_a_household(session: Session, question: Question) -> Answer:
+    """Nobody is counted twice in a household: what the register would refuse is said while the form is still there."""
+    if not _given(question):
+        return ABSTAIN
+    values = question.facts.get("values") or {}
+    people = [values, *(values.get("members") or [])]
+    told = [str(each["id_number"]).upper() for each in people if each.get("id_number")]
+    twice = {each for each in told if told.count(each) > 1}
+    if not twice:
+        return ABSTAIN
+    named = [str(each.get("name")) for each in people if str(each.get("id_number") or "").upper() in twice]
+    names = "、".join(dict.fromkeys(named))
+    return forbid(f"{names}的身份证号在这一户填了两次，请核对家庭成员后再提交。", "mca-2021-57:7")
+
+
+@veto.register
+def among_the_living(session: Session, question: Question) -> Answer:
+    """Whoever is registered as dead is on no application."""
+    if not _given(question):
+        return ABSTAIN
+    values = question.facts.get("values") or {}
+    people = [values, *(values.get("members") or [])]
+    gone = changes.dead(session, (str(each["id_number"]) for each in people if each.get("id_number")))
+    return forbid(f"{'、'.join(gone)}已登记死亡，不能列在申请上，请核对后再提交。") if gone else ABSTAIN
+
+
+@veto.register
+def in_its_village(session: Session, question: Question) -> Answer:
+    """The village of an application is that of its case: a case of another village would be publicised there."""
+    if not _given(question):
+        return ABSTAIN
+    village = (question.facts.get("values") or {}).get("village")
+    if not village or question.instance.area.rpartition("/")[2] == village:
+        return ABSTAIN
+    return forbid("申请表上的村与办件所在的村不一致，公示会贴错地方。请改正所在村，或到那个村登记。")
 
 
 @veto.register

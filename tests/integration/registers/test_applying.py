@@ -133,3 +133,32 @@ def test_other_tasks_are_not_asked(town, clerk):
     home = town.family(1, 3)
     town.registered(home)
     assert may(town, clerk, home, element="check_completeness")
+
+
+def test_nobody_is_counted_twice_in_a_household(town, clerk):
+    home = town.family(1, 3)
+    home.others.append(home.others[0])
+    answer = may(town, clerk, home)
+    assert "填了两次" in answer.reason
+    assert home.others[0][0].name in answer.reason
+    home.others[-1:] = [(home.head, "spouse")]
+    assert "填了两次" in may(town, clerk, home).reason
+
+
+def test_an_application_is_for_the_village_of_its_case(town, clerk):
+    home = town.family(1, 3)
+    other = next(each for each in ("hongliu", "shazao", "huyang") if each != home.village)
+    assert "公示会贴错地方" in may(town, clerk, home, village=other).reason
+    assert may(town, clerk, home)
+
+
+def test_the_dead_are_on_no_application(town, clerk):
+    home = town.family(1, 3)
+    instance = town.registered(home)
+    household = town.session.get(Case, instance.id).household_id
+    head = next(each for each in changes.living(town.session, household) if each.relation == "head")
+    head.died_on = clock.today()
+    town.session.commit()
+    other = town.family(6)
+    other.others = [(home.head, "parent")]
+    assert "已登记死亡" in may(town, clerk, other, "temporary_relief").reason
