@@ -19,11 +19,8 @@ from registers.areas.queries import within
 Hides = Callable[[Session, Actor, Any], ColumnElement[bool] | None]
 _hides: list[Hides] = []
 
-#: What nobody may do with a confidential case who may not know of it. The system's repairs show nothing of it.
-KEPT = frozenset({
-    "view", "unmask", "object", "clarify", "be_told", "claim", "complete", "hand_in", "urge", "order", "assign",
-    "reply", "ask_extension", "extend", "pause", "start", "move",
-})  # fmt: skip
+#: What is done to a stuck case without seeing anything of it; everything else is kept from who may not know of it.
+REPAIRS = frozenset({"retry"})
 WORDS = "这件办件保密，您不能查看或办理。"
 #: Whoever asks for its page hears what they would hear of a number that does not exist.
 NOTHING = "没有找到这件办件，请核对编号后再查。"
@@ -55,7 +52,7 @@ def shown(session: Session, actor: Actor, table: Any = Instance) -> ColumnElemen
 def kept_confidential(session: Session, question: Question) -> Answer:
     """A confidential case is for the holders of its roles in the area, and for whoever it was given to."""
     instance, actor = question.instance, question.actor
-    if question.verb not in KEPT or instance is None or instance.seen_by is None or actor.is_system:
+    if question.verb in REPAIRS or instance is None or instance.seen_by is None or actor.is_system:
         return ABSTAIN
     if question.verb == "claim" and question.facts.get("assigned"):
         # A leader who sees it gives it to somebody who does not; never to whom it is hidden from.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
@@ -147,7 +147,7 @@ def _matters(session: Session, actor: Actor, wanted: Wanted) -> Any:
     """Complaints that stayed complaints, and reports, in one shape."""
     areas = [grant.area for grant in actor.grants if grant.role in DUTIES["see_clues"]]
     common: list[ColumnElement[bool]] = [shown(session, actor)]
-    common.append(or_(*(within(Instance.area, area) for area in areas)))
+    common.append(or_(false(), *(within(Instance.area, area) for area in areas)))
     if wanted.village:
         common.append(Instance.area == wanted.village)
     reviews = select(func.count()).where(Review.complaint_id == Complaint.instance_id).scalar_subquery()
