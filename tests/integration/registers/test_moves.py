@@ -383,6 +383,31 @@ def test_a_death_in_publicity_takes_the_sheet_down_and_goes_back_to_the_survey(c
         assert "home_visit" in county.items(case) or "arrange_survey" in county.items(case)
 
 
+def test_a_death_and_the_end_of_the_publicity_at_once_never_confirm_what_was_posted(app, county, case, plan, at):
+    bring(county, case, plan, "posted")
+    asked = operations.ask(case.id, county.people["clerk"], "death", death(county, case)).id
+    key = case.id
+    timer, due = county.session.execute(
+        select(WaitingTimer.id, WaitingTimer.due_at).where(WaitingTimer.instance_id == key)
+    ).one()
+    at(f"{due + timedelta(minutes=1):%Y-%m-%d %H:%M}")
+    county.session.rollback()
+    results = at_once(
+        app,
+        lambda: operations.confirm(asked, county.people["director"]),
+        lambda: runtime.fire(timer),
+        lambda: runtime.fire(timer),
+    )
+    failed = [each for each in results if isinstance(each, Exception)]
+    assert all(isinstance(each, Conflict) for each in failed), results
+    case = again(county, case)
+    assert county.incidents(case) == []
+    assert changes.pending(county.session, case), "the death still waits for its survey"
+    assert publicity.board(county.session, clock.now()) == []
+    assert publicity.latest(county.session, key).superseded
+    assert set(county.items(case)) == {"take_down"}
+
+
 def test_every_benefit_is_looked_at_once(county, case):
     household = county.session.get(Case, case.id).household_id
     child, spouse = person_of(county, case, "child"), person_of(county, case, "spouse")
