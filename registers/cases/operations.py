@@ -101,7 +101,7 @@ def _place(process: ProcessInfo, actor: Actor, area: str | None, village: str) -
     """Where a case begins: in a village of the township when its form names one."""
     sits = area or starts.desk_of(actor, process)
     if sits is None:
-        raise Refused(f"您的角色不能登记“{process.name}”。")
+        raise Refused(f"您的角色不能登记“{process.name}”，请由乡镇（村）的相应人员登记。")
     if sits.count("/") + 1 != LEVELS["township"]:
         return sits
     known = {each.path for each in areas.villages(db.session(), cut(sits, "township"))}

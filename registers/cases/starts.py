@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.actors import Actor
+from engine.actors import LEVELS, Actor
 from engine.errors import Refused
 from engine.releases import queries as releases
 from engine.releases.loaded import ProcessInfo
@@ -107,8 +107,16 @@ def facts(process: ProcessInfo, area: str, parent_id: int | None = None) -> dict
 
 
 def desk_of(actor: Actor, process: ProcessInfo) -> str | None:
-    """The area in which somebody may start it: that of the first of their roles that may; None when none does."""
-    return next((grant.area for grant in actor.grants if grant.role in process.starters), None)
+    """The area in which somebody may start it: that of the first of their roles that may; None when none does. A case
+    begins in a township or a village: one that began at the county would wait there for a director whom it has not."""
+    return next(
+        (
+            grant.area
+            for grant in actor.grants
+            if grant.role in process.starters and grant.area.count("/") + 1 >= LEVELS["township"]
+        ),
+        None,
+    )
 
 
 def starters() -> frozenset[str]:

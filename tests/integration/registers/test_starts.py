@@ -73,6 +73,14 @@ def test_the_page_offers_by_headings_what_somebody_may_start(kinds):
     assert starts.offered(kinds.session, kinds.person("check", "county_check", "pingluo")) == {}
 
 
+def test_nobody_at_the_county_begins_what_a_township_works_on(kinds):
+    """There is nobody at the county who holds the roles of a township: its case would lie there for good."""
+    upper = kinds.person("upper", "discipline", "pingluo")
+    assert starts.offered(kinds.session, upper) == {}
+    with pytest.raises(Refused, match="请由乡镇"):
+        begun(kinds, "tip", upper)
+
+
 def test_every_case_has_its_number_from_its_first_moment(kinds):
     clerk = kinds.person("clerk", "clerk")
     first, second = begun(kinds, "advice", clerk), begun(kinds, "advice", clerk)
