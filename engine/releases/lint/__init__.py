@@ -22,6 +22,7 @@ from engine.releases.lint import (
     grounds,
     ids,
     layout,
+    lists,
     mandatory,
     notices,
     properties,
@@ -41,7 +42,7 @@ from engine.statutes.rules import FILE as MANDATORY
 
 THEMES = (
     structure, ids, flows, properties, beginnings, clauses, clocks,
-    references, expressions, walks, soundness, variables, mandatory, layout,
+    references, expressions, walks, soundness, lists, variables, mandatory, layout,
 )  # fmt: skip
 OWN = {"lint-fault": "检查程序自己出错，没有检查完"}
 #: Every rule: its id and what it is about.

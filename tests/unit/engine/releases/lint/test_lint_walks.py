@@ -19,6 +19,12 @@ def test_way_that_never_ends_is_refused() -> None:
     assert faults(model) == [("no-way-out", "stuck")]
 
 
+def test_a_branch_that_goes_round_for_ever_is_refused() -> None:
+    model = Model().start().user("first").xor("asked").end("early", default=True)
+    model.at("asked").parallel("split", when="ok").user("a").end().at("split").xor("again").user("b").to("again")
+    assert {rule for rule, _ in faults(model)} == {"never-ends", "no-way-out"}
+
+
 def test_join_of_alternatives_waits_for_ever_and_is_refused() -> None:
     model = Model().start().user("visit").xor("asked").user("a", when="ok").parallel("join").end()
     model.at("asked").user("b", default=True).to("join")
