@@ -79,9 +79,14 @@ def close(call: ServiceCall) -> Outputs:
     }
 
 
-@services.service(
-    "publicity.waive", "按规定不公示", outputs={"publicised": "boolean"}, fixed={"publicised": True}
-)
+@services.service("publicity.renew", "原公示作废", outputs={"publicised": "boolean"}, fixed={"publicised": False})
+def renew(call: ServiceCall) -> Outputs:
+    """The household changed: what was publicised is no longer what is decided, so what is found anew is publicised anew
+    (57号 art. 19, 30)."""
+    return {"publicised": False}
+
+
+@services.service("publicity.waive", "按规定不公示", outputs={"publicised": "boolean"}, fixed={"publicised": True})
 def waive(call: ServiceCall) -> Outputs:
     """A recognition for which no rule asks for a publicity (刚支办法 has none): only where the parameter of the scheme
     says so; for everybody else the case stops here."""
