@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from engine import clock
-from engine.runtime.models import Instance
+from engine.runtime.models import Instance, Opening
+from engine.runtime.openings import operations as openings
 from registers.moves.models import Move
 from registers.notices.models import Notice
 
@@ -25,6 +26,7 @@ def case(township, plan):
 def only(session, asked):
     """The one row, as the requests left it."""
     session.rollback()  # what this session read before is over
+    session.expire_all()
     return session.scalars(asked).one()
 
 
@@ -140,3 +142,25 @@ def test_what_can_be_started_is_grouped_and_linked_ones_stand_at_the_case(visit,
     assert visit("clerk").get(f"/cases/{case.id}/start/dibao").status_code == 404
     refused = text(visit("clerk").get(f"/cases/{case.id}/objections/new"))
     assert "现在不能登记" in refused
+
+
+def test_what_the_system_could_not_open_is_shown_to_administrators_and_tried_again(visit, township, case, session):
+    given = {"benefit_id": case.id}
+    openings.request(key="review:1", process_id="expiry", area=case.area, flow={}, parent_id=case.id)
+    session.rollback()
+    openings.carry_out_due()
+    admin = visit("admin")
+    page = text(admin.get("/admin/incidents"))
+    assert "没有发起成功的办件" in page
+    assert "认定到期" in page
+    assert "benefit_id" in page
+    failed = only(session, select(Opening))
+    assert text(admin.post(f"/admin/openings/{failed.id}/retry", follow_redirects=True)).count("仍未成功") == 1
+    assert visit("clerk").post(f"/admin/openings/{failed.id}/retry").status_code in (403, 404)
+    failed = only(session, select(Opening))
+    assert failed.instance_id is None
+    failed.flow = given
+    session.commit()
+    assert "已经发起" in text(admin.post(f"/admin/openings/{failed.id}/retry", follow_redirects=True))
+    assert only(session, select(Opening)).instance_id is not None
+    assert "没有发起成功的办件" not in text(admin.get("/admin/incidents"))
