@@ -10,7 +10,7 @@ SLICES = {
     "areas": ("models",),
     "cases": ("models", "numbers", "registration", "services", "rules", "secrecy", "applying", "standing"),
     "households": ("models", "services", "rules"),
-    "filings": ("models", "services", "appointments", "rules"),
+    "filings": ("models", "services", "appointments", "plan", "rules"),
     "assessments": ("models", "services", "persons", "causes", "record"),
     "publicity": ("models", "services", "recount"),
     "objections": ("models", "services", "rules", "operations"),
@@ -27,7 +27,7 @@ SLICES = {
     ),
     "complaints": ("models", "services", "answers", "reviews", "reports", "facts", "rules", "operations"),
     "samples": ("models", "services", "rules"),
-    "commitments": ("models", "proofs", "services", "facts", "rules", "beginning"),
+    "commitments": ("models", "proofs", "services", "facts", "rules", "beginning", "operations"),
     "moves": (
         "models", "withdrawing", "dying", "refusing", "rescheming", "correcting", "carrying", "facts", "rules",
         "operations",

@@ -28,6 +28,7 @@ class Verb(StrEnum):
     CASE_STARTED = "actor:case:started"
     CASE_OPENED = "system:case:opened"
     CASE_ENDED = "system:case:ended"
+    CASE_TERMINATED = "system:case:terminated"
     CASE_SUSPENDED = "leader:case:suspended"
     CASE_RESUMED = "leader:case:resumed"
     MOVE_ASKED = "actor:move:asked"
@@ -111,6 +112,7 @@ SENTENCES = {
     Verb.CASE_STARTED: "发起了“{process}”",
     Verb.CASE_OPENED: "发起了“{process}”",
     Verb.CASE_ENDED: "随所属办件一并终止",
+    Verb.CASE_TERMINATED: "终止办理（{why}）",
     Verb.CASE_SUSPENDED: "中止办理（{cause}），最迟到{until}恢复",
     Verb.CASE_RESUMED: "恢复办理，共中止{days}天",
     Verb.MOVE_ASKED: "登记了“{move}”，等待另一人确认",

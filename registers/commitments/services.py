@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from engine.errors import DoudiError
 from engine.outbox.operations import enqueue
+from engine.runtime import openings
 from engine.runtime.deadlines import last_day
 from engine.runtime.models import Instance
 from engine.runtime.services import Outputs, ServiceCall, services
+from engine.transactions import afterwards
 from registers.benefits.models import Benefit, Decision
 from registers.cases.models import Case
 from registers.cases.numbers import called
@@ -26,6 +28,8 @@ SETTLED = ("kept", "corrected", "mistake")
 #: What a case may still be asked to replace: those that are signed or found true.
 STANDING = ("signed", *SETTLED)
 CLAUSE = "commitment-2020-42,sc-649:68"
+#: The process by which what was granted is left.
+LEAVING = "leaving"
 
 
 def of(call: ServiceCall) -> Commitment:
@@ -153,33 +157,45 @@ def _decision(call: ServiceCall, made: Commitment, given: dict[str, Any], who: s
 
 
 def _follow(call: ServiceCall, made: Commitment, who: str) -> None:
-    """What a false promise means for its case: one that runs must be ended or refused, one that was granted is asked
-    back and its benefits stopped."""
+    """What a false promise means for its case: what was paid is asked back, what is received is stopped by a case of
+    its own, and an application that nobody has decided is ended right after this step (`operations.follow`)."""
     parent = call.session.get(Instance, made.parent_id)
-    granted = call.session.scalar(
-        select(Benefit.id).where(Benefit.instance_id == made.parent_id, Benefit.status == "active").limit(1)
-    )
-    note = f"{called(call.session, call.instance)}认定虚假承诺"
-    asking.ask_all_paid(call.session, instance_id=made.parent_id, ground="commitment", note=note, who=who, now=call.now)
-    number = called(call.session, parent)
-    if parent.status == "running":
-        said = f"{number}认定有虚假承诺，只能终止办理或不予确认"
-        body = "请终止审核确认或作出不予确认决定，并书面告知理由。"
-    elif granted is not None:
-        said = f"{number}认定有虚假承诺，请撤销决定并停发"
-        body = "请发起退出（骗取）办理停发；已发的款项已提出追缴。"
-    else:
-        return
+    number, note = called(call.session, parent), f"{called(call.session, call.instance)}认定虚假承诺"
+    asking.ask_all_paid(call.session, instance_id=parent.id, ground="commitment", note=note, who=who, now=call.now)
+    received = select(Benefit).where(Benefit.instance_id == parent.id, Benefit.status == "active")
+    for benefit in call.session.scalars(received.order_by(Benefit.id)):
+        openings.ask(
+            call.session,
+            key=f"commitment:{call.instance.id}:{benefit.id}",
+            process_id=LEAVING,
+            area=benefit.area,
+            flow={
+                "ground": "fraud",
+                "household_id": benefit.household_id,
+                "person_id": benefit.person_id or 0,
+                "benefit_id": benefit.id,
+            },
+            parent_id=parent.id,
+            now=call.now,
+        )
+    afterwards(call.session, following)
     for role in ("director", "discipline"):
         enqueue(
             call.session,
             kind="order",
             role=role,
             area=call.instance.area,
-            subject=said,
-            body=body,
-            instance_id=made.parent_id,
+            subject=f"{number}认定有虚假承诺：终止办理；已经确认的，撤销、停发并追回",
+            body="终止审核确认通知书、停发和追缴办件由系统发起，请督促送达和办结。",
+            instance_id=parent.id,
             urgent=True,
             key=f"commitment:{call.instance.id}:{role}",
             now=call.now,
         )
+
+
+def following() -> None:
+    """Ends at once what a false promise ends; the plan does it again when this failed."""
+    from registers.commitments import operations  # It acts, and this module must be there before.
+
+    operations.follow()

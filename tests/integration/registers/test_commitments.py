@@ -12,16 +12,19 @@ from sqlalchemy import select
 
 from engine import clock
 from engine.errors import Conflict, DoudiError, Invalid, Refused
+from engine.journal.models import JournalEntry
 from engine.outbox.models import Message
 from engine.releases import files
 from engine.rules.veto import Question, veto
+from engine.runtime.models import Instance, Opening
 from engine.runtime.services import services
 from engine.statutes import register as statutes
-from registers.benefits.models import Decision
+from registers.benefits.models import Benefit, Decision
 from registers.cases import starts
 from registers.commitments import beginning, operations, proofs, queries
 from registers.commitments.models import Commitment, Distrust
 from registers.households.models import Person
+from registers.notices.models import Notice
 
 MODELS = Path(__file__).parents[3] / "bpmn"
 OFFER = {"items": ["rent"], "choice": "commitment"}
@@ -56,7 +59,9 @@ def broken(town, child):
     town.submit(child, "verify_commitment", {"facts_found": "租金每月50元。"})
     given = {"untrue_confirmed": True, "reasons": "隐瞒实际租金。", "correct_by": "2026-03-20"}
     town.submit(child, "decide_untrue", given, town.person("director", "director"))
+    town.session.info["afterwards"] = []  # What follows the step is looked at by the tests themselves.
     town.call("commitments.break", child)
+    town.session.info.pop("afterwards")
 
 
 def state(town, child):
@@ -204,6 +209,49 @@ def test_a_false_promise_is_on_record_and_bars_the_grant_and_the_next_promise(to
     town.submit(other, "offer_commitment", OFFER)
     with pytest.raises(DoudiError, match="修复之前"):
         town.call("commitments.register", other)
+
+
+def test_the_application_is_ended_once_with_its_letter(town, case):
+    parent, child = case
+    broken(town, child)
+    assert operations.follow() == 1
+    ended = town.session.get(Instance, parent.id, populate_existing=True)
+    assert (ended.status, ended.outcome) == ("cancelled", "terminated")
+    (letter,) = town.session.scalars(select(Notice).where(Notice.instance_id == parent.id))
+    assert letter.template == "termination_notice"
+    assert "隐瞒实际租金" in letter.html
+    entry = town.session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
+    assert (entry.verb, entry.instance_id, entry.actor_name) == ("system:case:terminated", parent.id, "系统")
+    assert operations.follow() == 0
+
+
+def test_what_was_granted_is_left_by_a_case_of_its_own(town, case):
+    parent, child = case
+    signed(town, child)
+    household = town.session.get(Commitment, child.id).household_id
+    town.session.add(
+        Benefit(
+            household_id=household, scheme="dibao", area=parent.area, persons=2, amount=78000, from_month="2026-04",
+            instance_id=parent.id, created_at=clock.now(),
+        )
+    )  # fmt: skip
+    town.session.add(
+        Decision(
+            instance_id=parent.id, outcome="confirm", amount=78000, effective_month="2026-04", reasons=[],
+            decided_by="何少华", decided_at=clock.now(), parameters={}, release_id=town.release.id,
+        )
+    )  # fmt: skip
+    town.session.commit()
+    town.submit(child, "verify_commitment", {"facts_found": "租金每月50元。"})
+    given = {"untrue_confirmed": True, "reasons": "隐瞒实际租金。", "correct_by": "2026-03-20"}
+    town.submit(child, "decide_untrue", given, town.person("director", "director"))
+    town.session.info["afterwards"] = []
+    town.call("commitments.break", child)
+    town.session.info.pop("afterwards")
+    (asked,) = town.session.scalars(select(Opening))
+    assert (asked.process_id, asked.flow["ground"], asked.parent_id) == ("leaving", "fraud", parent.id)
+    assert operations.follow() == 1
+    assert town.session.get(Instance, parent.id, populate_existing=True).status == "running"
 
 
 def test_a_decided_case_takes_no_promise(town, case):
