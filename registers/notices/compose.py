@@ -25,7 +25,7 @@ from registers.notices.words import Given
 
 _sandbox = sandbox.make()
 #: Classes of what the system writes itself.
-OWN = markup.CLASSES | {"doc-pairs", "doc-rows", "doc-signatures", "doc-reasons"}
+OWN = markup.CLASSES | {"doc-group", "doc-pairs", "doc-rows", "doc-signatures", "doc-reasons"}
 
 
 @dataclass(frozen=True)

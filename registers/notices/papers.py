@@ -111,7 +111,7 @@ class Papers:
 
 def _part(part: Part) -> str:
     """A group of a form: its heading, its answers two a row, its lists."""
-    head = f"<h3>{escape(part.title)}</h3>" if part.title else ""
+    head = f'<h2 class="doc-group">{escape(part.title)}</h2>' if part.title else ""
     return head + _answers(part.answers) + "".join(map(_table, part.tables))
 
 
