@@ -99,3 +99,6 @@ def _section(
             by_kind.setdefault(use.kind, []).append(use)
         rows.append(Row(clause, clause.lapse(today), by_kind))
     return Section(instrument, LIGHTS.get(instrument.status, "green"), rows)
+
+
+from web.statutes import public  # noqa: E402,F401 -- it hangs its view on the blueprint

@@ -86,3 +86,19 @@ def test_a_case_cites_by_the_register_of_its_release(township, plan, visit):
     page = text(clerk.get(f"/desk/items/{item.id}"))
     assert "材料齐备的受理" in page
     assert "改写过的要点" not in page
+
+
+def test_everybody_reads_standards_deadlines_procedures_and_instruments(township, visit):
+    answer = visit().get("/policies")
+    assert answer.status_code == 200
+    said = text(answer)
+    assert re.search(r"农村低保标准（每人每月） 560 元/月 2026-01-01", said)
+    assert re.search(r"公示期 7 ?[天日] ", said)
+    assert re.search(r"最低生活保障 填写救助申请 → 申请与受理 → 家庭经济状况调查", said)
+    assert "《最低生活保障审核确认办法》（民发〔2021〕57号）" in said
+    assert "民发〔2012〕220号" not in said.partition("依据的文件")[2]
+    assert "救助资金发放情况" in said
+
+
+def test_before_anything_is_deployed_the_public_page_says_so(session, visit):
+    assert "还没有发布流程" in text(visit().get("/policies"))
