@@ -41,6 +41,11 @@ def monotonic() -> float:
     return time.perf_counter()
 
 
+def worked() -> float:
+    """Seconds that this thread kept a processor busy: a limit on work that a busy machine does not use up."""
+    return time.thread_time()
+
+
 def offset() -> timedelta:
     """How far the business clock stands from the wall clock (zero outside demonstrations)."""
     return _offset

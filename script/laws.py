@@ -1,6 +1,6 @@
 """The laws of the house that a program can check, by reading the source (docs/architecture.md).
 
-    python script/laws.py [ROOT]        prints file:line: what is wrong; exit code 1 when anything is
+python script/laws.py [ROOT]        prints file:line: what is wrong; exit code 1 when anything is
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ LONGEST = 400
 CLOCKS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "datetime.datetime.now", "datetime.datetime.utcnow",
     "datetime.datetime.today", "date.today", "datetime.date.today", "time.time", "time.time_ns", "time.localtime",
-    "time.gmtime", "time.monotonic", "time.perf_counter", "time.strftime", "time.ctime",
+    "time.gmtime", "time.monotonic", "time.perf_counter", "time.thread_time", "time.process_time", "time.strftime",
+    "time.ctime",
 }  # fmt: skip
 TELLS_TIME = "engine/clock.py"
 #: Law 3: who may commit, who may open an act.

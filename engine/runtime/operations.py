@@ -1,6 +1,6 @@
 """What can be done to an instance. Each function is one transaction with one journal entry.
 
-    check rules → validate the form → load the state (row locked) → run → save → journal → commit
+check rules → validate the form → load the state (row locked) → run → save → journal → commit
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ Opened = Callable[[Deed, Instance], None]
 
 #: A timer that cannot be fired for a reason outside its case is tried again after 1, 2, 4 … minutes, at most an hour.
 BACKOFF, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(hours=1)
-LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -208,7 +207,7 @@ def unclaim(item_id: int, actor: Actor) -> WorkItem:
 def assign(item_id: int, actor: Actor, to: Actor, reason: str) -> WorkItem:
     """A leader gives an open item to somebody else, held or not. `to` must be free to do it: the same veto as claiming.
     The draft of whoever had it stays theirs; both are told."""
-    reason = written("reason", reason, longest=LONGEST_REASON, empty="请写明为什么改派。")
+    reason = written("reason", reason, longest=500, empty="请写明为什么改派。")
     with act(Verb.ITEM_ASSIGNED, actor) as deed:
         item = locks.open_item(deed, item_id)
         veto.require(deed.session, Question("assign", actor, instance=item.instance, item=item))

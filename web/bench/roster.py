@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, secrets
@@ -116,21 +116,23 @@ def populate(session: Session, rows: int) -> None:
     measured comes after them."""
     villages, now = list(VILLAGES), clock.now()
     release = releases.current(session).id
-    for first in range(0, rows, 1000):
-        some = range(first + 1, min(first + 1000, rows) + 1)
-        areas = {n: f"{TOWNSHIP}/{villages[n % len(villages)]}" for n in some}
-        session.execute(
-            insert(Household),
-            [
+    session.rollback()
+    with db.engine.begin() as connection:
+        for first in range(0, rows, 1000):
+            some = range(first + 1, min(first + 1000, rows) + 1)
+            areas = {n: f"{TOWNSHIP}/{villages[n % len(villages)]}" for n in some}
+            homes = [
                 {"id": n, "area": areas[n], "rural": True, "contact": {"bank_account": account(n)}, "created_at": now}
                 for n in some
-            ],
-        )
-        session.execute(insert(Person), [person(n, other) for n in some for other in (0, 1)])
-        session.execute(insert(Instance), [instance(n, areas[n], release) for n in some])
-        session.execute(insert(Decision), [decision(n, release) for n in some])
-        session.execute(insert(Benefit), [benefit(n, areas[n]) for n in some])
-    session.commit()
+            ]
+            for table, made in (
+                (Household, homes),
+                (Person, [person(n, other) for n in some for other in (0, 1)]),
+                (Instance, [instance(n, areas[n], release) for n in some]),
+                (Decision, [decision(n, release) for n in some]),
+                (Benefit, [benefit(n, areas[n]) for n in some]),
+            ):
+                connection.execute(table.metadata.tables[table.__tablename__].insert(), made)
 
 
 def account(n: int) -> str:

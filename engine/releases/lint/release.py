@@ -22,7 +22,7 @@ from engine.runtime.services import Service, Services
 from engine.statutes.register import Statutes
 from engine.statutes.rules import Rules
 
-#: Seconds that the expressions of one file may take. A real file takes a tenth of it.
+#: Seconds of processor time that the expressions of one file may take. A real file takes a tenth of it.
 SECONDS = 1.0
 
 
@@ -36,11 +36,11 @@ class Budget:
     @contextmanager
     def spending(self) -> Iterator[None]:
         """The time inside the block is the file's."""
-        begun = clock.monotonic()
+        begun = clock.worked()
         try:
             yield
         finally:
-            self._used += clock.monotonic() - begun
+            self._used += clock.worked() - begun
 
     def spent(self) -> bool:
         """Whether the time is over; it is remembered that something was left out."""

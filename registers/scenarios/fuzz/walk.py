@@ -108,12 +108,12 @@ class Walk:
         _, what, act = random.choices(choices, [weight for weight, _, _ in choices])[0]
         return what, act
 
-    def _try(self, what: str, act: Callable[[], None]) -> None:
+    def _try(self, what: str, deed: Callable[[], None]) -> None:
         """A refusal is an answer: it has words, and nothing has changed. Anything else that is raised is a fault."""
         self.log.append(f"{self.world.now:%Y-%m-%d %H:%M} {what}")
         before = oracle.traces(self.world.session)
         try:
-            act()
+            deed()
         except EngineFault as fault:
             raise Broken(f"{what}：流程引擎出错：{fault.message}（{fault.data}）") from fault
         except DoudiError as refused:
