@@ -20,7 +20,7 @@ SLICES = {
     "outreach": ("models", "services"),
     "reviews": ("services", "elders", "plan"),
     "benefits": ("models", "services", "changing", "relief"),
-    "notices": ("models", "facts", "records", "services", "rules", "extending"),
+    "notices": ("models", "facts", "corrections", "records", "services", "rules", "extending"),
     "payments": (
         "models", "accounts.models", "funds.models", "marks.models", "recovery.models", "services",
         "recovery.services", "facts", "rules", "operations",
