@@ -40,6 +40,7 @@ CAST = (
     Part("review", "金彦龙", "county_review", COUNTY),
     Part("review2", "纳翠萍", "county_review", COUNTY),
     Part("decide", "刘占江", "county_decide", COUNTY),
+    Part("decide2", "郭俊峰", "county_decide", COUNTY),
     Part("upper_discipline", "王立新", "discipline", COUNTY),
     Part("upper_discipline2", "杨秉德", "discipline", COUNTY),
     Part("accountant", "罗玉花", "accountant", TOWNSHIP),
