@@ -21,7 +21,9 @@ RULES = {
     "notice-block": "文书模板里有不能用的语句",
     "notice-name": "文书模板读了没有的名称",
     "notice-public": "公开张贴的文书读了不能公开的内容",
+    "notice-fact": "文书模板读了没有登记的事实",
     "notice-form": "文书模板读了没有的表单或字段",
+    "notice-task": "文书模板开头写的任务不存在",
 }
 #: What would bring in other templates, or let text pass as markup.
 _BARRED = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.ScopedEvalContextModifier)
@@ -44,6 +46,7 @@ def check(release: Release, file: str) -> Iterator[Problem]:
     for tree in trees:
         yield from _reads(release, file, head, tree)
     yield from _marks(release, file, head)
+    yield from _tasks(release, file, head)
     if head.only is not None:
         yield from _of_its_own(release, file, head, head.only[0])
 
@@ -91,7 +94,9 @@ def _path(node: nodes.Node) -> tuple[str, ...]:
 
 def _fact(file: str, head: Head, name: str) -> Iterator[Problem]:
     known = facts.known()
-    if head.public and name in known and not known[name].public:
+    if known and name not in known:
+        yield on_file(file, "notice-fact", f"没有登记“facts.{name}”这项事实{close(name, known)}")
+    elif known and head.public and not known[name].public:
         yield on_file(file, "notice-public", f"公开张贴的文书不能写“facts.{name}”（57号第24条），请删除")
 
 
@@ -130,3 +135,13 @@ def _owners(release: Release) -> dict[str, list[str]]:
     for name, text in release.notices.items():
         found.setdefault(read_head(text)[0].mark, []).append(name)
     return found
+
+
+def _tasks(release: Release, file: str, head: Head) -> Iterator[Problem]:
+    """A receipt or a record hangs on tasks; one that names tasks must find at least one of them."""
+    if not release.models:
+        return
+    for key, named in (("of", head.of), ("served_by", head.served_by)):
+        if named and not any(each in release.user_tasks for each in named):
+            tasks = "、".join(named)
+            yield on_file(file, "notice-task", f"{key} 写的任务 {tasks} 在流程里一个也没有，请改正")

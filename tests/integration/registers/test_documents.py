@@ -510,3 +510,25 @@ def test_an_extension_that_is_granted_is_told_in_writing_in_the_same_act(session
         instance = session.get(Instance, led.case.id)
         _, approval = records.sheet(session, instance, "extension_approval", led.people["clerk"], clock.now())
     assert "周学军" in approval
+
+
+@pytest.mark.sqlite
+def test_a_correction_is_told_with_what_stood_there_before_and_numbers_masked(town, case):
+    from registers.households import changes
+    from registers.households.models import Household, Person
+
+    with pytest.raises(DoudiError, match="没有登记过更正"):
+        issue(town, case, "rectification_notice")
+    household = town.session.scalars(select(Household)).first()
+    person = town.session.scalars(select(Person)).first()
+    for field, before, whose in (("phone", "130****0001", None), ("name", "马志刚", person.id)):
+        changes.register(
+            town.session, household_id=household.id, kind="corrected", happened_on=clock.today(), person_id=whose,
+            told={"field": field, "before": before}, material=False, instance_id=case.id, now=clock.now(), who="测",
+        )  # fmt: skip
+    town.session.commit()
+    said = plain(issue(town, case, "rectification_notice").html)
+    assert "130****0001" in said
+    assert "马志刚" in said
+    assert person.name in said
+    assert household.contact["phone"] not in said

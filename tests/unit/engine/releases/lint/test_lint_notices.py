@@ -6,7 +6,7 @@ import pytest
 
 from engine.documents import facts
 from tests.support.bpmn import Model, files
-from tests.support.linting import faults
+from tests.support.linting import faults, problems
 
 HEAD = "title: 告知书\nmark: 告"
 
@@ -51,6 +51,23 @@ def test_a_sheet_for_the_board_says_only_what_is_public(monkeypatch):
     assert rules("<p>{{ facts.members }}</p>", head) == []
     assert rules("<p>{{ facts.illness }}</p>", head) == ["notice-public"]
     assert rules("<p>{{ facts['illness'] }}</p>", head) == ["notice-public"]
+
+
+def test_a_fact_that_nobody_registers_is_found_with_the_one_that_looks_like_it(monkeypatch):
+    monkeypatch.setattr(facts, "_known", {})
+    assert rules("<p>{{ facts.membres }}</p>") == []  # nobody registered anything: a lone file is not judged
+    facts.register("members", lambda _: 3, "人数", public=True)
+    (problem,) = problems(template("<p>{{ facts.membres }}</p>"))
+    assert (problem.rule, "是不是“members”" in problem.message) == ("notice-fact", True)
+
+
+def test_a_record_or_a_receipt_hangs_on_a_task_that_is_there():
+    given = files(Model().start().user("visit").end())
+    assert faults(given | template("<p></p>", "title: 表\nkind: record\nof: visit,visits")) == []
+    assert faults(given | template("<p></p>", "title: 表\nkind: record\nof: visits")) == [
+        ("notice-task", "notices/letter.html")
+    ]
+    assert faults(given | template("<p></p>", f"{HEAD}\nserved_by: bring")) == [("notice-task", "notices/letter.html")]
 
 
 def test_two_templates_cannot_share_a_mark():
