@@ -42,6 +42,7 @@ def values(form: str, plan: Plan, now: datetime, flow: dict[str, Any]) -> dict[s
 
 def _application(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any]:
     home = plan.family
+    disability = plan.random.choice(("none", "none", "none", "2", "3"))
     return {
         "name": home.head.name,
         "id_number": home.head.id_number,
@@ -52,7 +53,8 @@ def _application(plan: Plan, today: str, flow: dict[str, Any]) -> dict[str, Any]
         "hukou": "rural",
         "marital": "married" if any(r == "spouse" for _, r in home.others) else "widowed",
         "health": plan.random.choice(("weak", "chronic", "healthy")),
-        "disability": plan.random.choice(("none", "none", "none", "2", "3")),
+        "disability": disability,
+        **({} if disability == "none" else {"disability_kind": plan.random.choice(("limb", "sight", "hearing"))}),
         "work": "farming",
         "by_agent": False,
         "members": [

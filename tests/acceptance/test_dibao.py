@@ -186,6 +186,10 @@ def test_an_objection_is_a_case_of_its_own_and_comes_first(county, session):
         county.sign(child, "investigate_objection", "investigator", "investigator2", plan=ours)
         county.sign(child, "reply_objector", "director", plan=ours)
         county.sign(case, "handle_objections", "director", "director2", plan=ours)
+        county.sign(case, "convene_evaluation", "director", plan=ours)
+        with pytest.raises(Refused):
+            county.sign(case, "hold_evaluation", "secretary2", plan=ours)
+        county.sign(case, "hold_evaluation", "secretary", plan=ours)
         county.sign(case, "new_opinion", "director", plan=ours)
     assert session.get(Objection, child.id, populate_existing=True).settled_at is not None
     assert set(county.items(case)) == {"submit_dossier"}, "no second publicity for 低保 (57号 art. 19)"

@@ -15,6 +15,7 @@ from engine.errors import Refused
 from engine.rules.veto import Question, veto
 from engine.runtime.models import Incident, WaitingTimer
 from registers.accounts import operations as accounts
+from registers.accounts.models import Account
 from registers.board import lists, load, queries, trends
 from registers.board.lists import Filter
 from registers.board.scope import Scope
@@ -130,9 +131,19 @@ def test_a_paused_clock_and_an_order_have_balls_of_their_own(town, staffed, head
 def test_the_holder_whose_account_was_closed_leaves_a_vacancy(town, staffed, head):
     clerk = staffed["clerk"]
     town.item(town.registered(), "check_completeness", due_at=due(LATE), **held(clerk))
-    accounts.set_grants(SYSTEM, clerk.id, [], active=False)
+    # Before the timers give it back, the board says whose hands it left.
+    town.session.get(Account, clerk.id).active = False
+    town.session.commit()
     (row,) = page(town, head).rows
     assert (row.ball.cause, row.ball.who) == ("vacancy", f"{clerk.name}（账号已停用）")
+
+
+def test_an_item_given_back_by_who_left_waits_for_the_role(town, staffed, head):
+    clerk = staffed["clerk"]
+    town.item(town.registered(), "check_completeness", due_at=due(LATE), **held(clerk))
+    accounts.set_grants(SYSTEM, clerk.id, [], active=False)
+    (row,) = page(town, head).rows
+    assert (row.ball.cause, row.ball.who) == ("vacancy", "窗口受理员（没有在岗人员）")
 
 
 def test_a_clock_follows_the_open_item_that_is_due_first(town, staffed, head):
@@ -203,9 +214,16 @@ def test_leaders_see_their_areas_only(town, head):
     assert board(town, town.person("county", "county_decide", "pingluo")).red == 2
     secretary = town.person("secretary", "secretary", VILLAGE)
     assert [row.village for row in page(town, secretary).rows] == ["红柳村"]
-    assert lists.one(
-        town.session, Scope(secretary), ball.roster(town.session), "item", page(town, head, village=OTHER).rows[0].id
-    ) is None
+    assert (
+        lists.one(
+            town.session,
+            Scope(secretary),
+            ball.roster(town.session),
+            "item",
+            page(town, head, village=OTHER).rows[0].id,
+        )
+        is None
+    )
 
 
 def test_objections_are_kept_from_the_village_on_the_board_as_by_the_rule(town, head):
