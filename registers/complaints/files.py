@@ -11,13 +11,16 @@ from engine import clock
 from engine.actors import cut
 from engine.errors import DoudiError
 from engine.holidays import queries as holidays
+from engine.ladders.recipients import recipients
+from engine.outbox.operations import enqueue
 from engine.runtime.deadlines import deadline, last_day
 from engine.runtime.models import Instance
 from engine.runtime.openings import ask
 from engine.runtime.services import ServiceCall
 from registers.benefits.models import Decision
 from registers.cases.models import Case
-from registers.cases.numbers import case_number
+from registers.cases.numbers import called, case_number
+from registers.complaints.models import Complaint
 
 #: How a list names whom it must not name.
 UNNAMED, ANONYMOUS, KEPT = "实名信访人", "匿名信访人", "保密"
@@ -74,6 +77,36 @@ def ask_report(call: ServiceCall, source: str, level: str) -> None:
     key = f"report:{source}:{call.instance.id}:{call.element.id}"
     flow = {"source_id": call.instance.id}
     ask(call.session, key=key, process_id="report", area=area, flow=flow, now=call.now)
+
+
+def offer_help(call: ServiceCall, made: Complaint) -> None:
+    """Asks that somebody look after a person who is poor, once a complaint, and tells the window whom. The outreach is
+    no sub-case of the complaint: whoever visits for it need not know that somebody complained."""
+    made.tests = {**(made.tests or {}), "helped": (made.tests or {}).get("helped") or "已转入主动帮扶，上门走访"}
+    asked = ask(
+        call.session,
+        key=outreach_key(call.instance.id),
+        process_id="outreach",
+        area=call.instance.area,
+        flow={},
+        now=call.now,
+    )
+    enqueue(
+        call.session,
+        kind="assign",
+        subject=f"{called(call.session, call.instance)}：信访人生活困难，请登记走访线索",
+        body="系统已开出一件走访帮扶。请认领“登记线索”，对象是这件信访的信访人，来源选“信访”或者“12349”。",
+        to=recipients(call.session, "clerk", call.instance, None).actors,
+        area=call.instance.area,
+        instance_id=call.instance.id,
+        key=f"help:{asked.key}",
+        now=call.now,
+    )
+
+
+def outreach_key(instance_id: int) -> str:
+    """Under which the outreach of a complaint is asked for."""
+    return f"outreach:petition:{instance_id}"
 
 
 def day(given: Any, what: str) -> date:

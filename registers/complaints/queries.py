@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.clocks.models import Clock
-from engine.runtime.models import Instance, Submission
+from engine.runtime.models import Instance, Opening, Submission
 from registers.cases.models import Case
+from registers.complaints.files import outreach_key
 from registers.complaints.models import Complaint, Report, Review
 
 VISIT = "county_visit"
@@ -98,3 +99,8 @@ def extended(session: Session, instance_id: int) -> bool:
     """Whether the head gave a complaint the longer time."""
     found = select(Clock.id).where(Clock.instance_id == instance_id, Clock.name == "petition_total", Clock.lap > 0)
     return session.scalar(found.limit(1)) is not None
+
+
+def outreach_of(session: Session, instance_id: int) -> int | None:
+    """The outreach that a complaint led to; None when there is none yet."""
+    return session.scalar(select(Opening.instance_id).where(Opening.key == outreach_key(instance_id)))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 
 from engine.actors import cut
 from engine.errors import DoudiError
-from engine.runtime.openings import ask
 from engine.runtime.services import Outputs, ServiceCall, services
 from registers.cases.models import Case
 from registers.complaints import files, matching, people, queries
@@ -62,6 +59,8 @@ def register(call: ServiceCall) -> Outputs:
     people.accuse(call.session, call.instance.id, accused)
     files.file_case(call, files.UNNAMED if made.named else files.ANONYMOUS)
     files.mark_case(call.session, made.case_id)
+    if given.get("help_wanted") and not accused:
+        files.offer_help(call, made)
     before = matching.earlier(call.session, made)
     made.repeats_id = before.instance_id if before is not None else None
     length = {key: str(call.parameters[key]) for key in LIMITS}
@@ -125,17 +124,8 @@ def accept(call: ServiceCall) -> Outputs:
 @services.service("complaints.help", "转入主动帮扶", outputs={})
 def help_(call: ServiceCall) -> Outputs:
     """Who is poor is helped to apply, whatever comes of the complaint (art. 37; plan 2.3.1)."""
-    made = of(call)
-    made.tests = {**(made.tests or {}), "helped": (made.tests or {}).get("helped") or "已转入主动发现，上门走访"}
-    key = f"outreach:petition:{call.instance.id}"
-    area = call.instance.area
-    ask(call.session, key=key, process_id="outreach", area=area, flow=outreach_of(call, made), now=call.now)
+    files.offer_help(call, of(call))
     return {}
-
-
-def outreach_of(call: ServiceCall, made: Complaint) -> dict[str, Any]:
-    """What an outreach begins with: the case that asks for it and the group by which the person was found."""
-    return {"source_id": call.instance.id, "source_group": "12349" if made.channel == "12349" else "petition"}
 
 
 @services.service("complaints.conclude", "登记信访结果", inputs={"result": "text"}, outputs={})

@@ -44,6 +44,7 @@ REGISTER: dict[str, Any] = {
     "name": NAME,
     "phone": PHONE,
     "village": "hongliu",
+    "help_wanted": False,
     "kind": "request",
     "about": "other",
     "subject": "dibao",

@@ -34,6 +34,7 @@ class Beside:
     """What the page of a complaint shows beside it, and what this person may do there."""
 
     earlier: tuple[int, str] | None
+    outreach: tuple[int, str] | None
     accused: list[Accused]
     posts: dict[str, str]
     may_identify: bool
@@ -109,7 +110,8 @@ def beside(instance: Instance) -> Beside | None:
     told = any(each.template == operations.DELAY for each in notices.of_case(session, instance.id))
     untold = queries.extended(session, instance.id) and not told
     return Beside(
-        earlier=_earlier(session, actor, complaint),
+        earlier=_linked(session, actor, complaint.repeats_id if complaint is not None else None),
+        outreach=_linked(session, actor, queries.outreach_of(session, instance.id)),
         accused=people.accused_of(session, instance.id) if may_identify or asks("identify") else [],
         posts=people.POSTS,
         may_identify=may_identify,
@@ -120,14 +122,13 @@ def beside(instance: Instance) -> Beside | None:
     )
 
 
-def _earlier(session: Any, actor: Any, complaint: Complaint | None) -> tuple[int, str] | None:
-    """The matter that this one repeats, when this person may see it."""
-    if complaint is None or complaint.repeats_id is None:
+def _linked(session: Any, actor: Any, instance_id: int | None) -> tuple[int, str] | None:
+    """Another case and its number, when this person may see it."""
+    other = session.get(Instance, instance_id) if instance_id is not None else None
+    case = session.get(Case, instance_id) if other is not None else None
+    if other is None or case is None or not veto.ask(session, Question("view", actor, instance=other)):
         return None
-    before, case = session.get(Instance, complaint.repeats_id), session.get(Case, complaint.repeats_id)
-    if before is None or case is None or not veto.ask(session, Question("view", actor, instance=before)):
-        return None
-    return before.id, case.number
+    return other.id, case.number
 
 
 def _staff(session: Any) -> list[tuple[int, str]]:

@@ -31,8 +31,8 @@ def text(answer) -> str:
 def complain(township, by="clerk", **changed) -> Instance:
     given = {
         "received_on": f"{clock.today():%Y-%m-%d}", "channel": "visit", "group_visit": False, "named": True,
-        "name": "马信访", "phone": "13000000009", "village": "hongliu", "kind": "report", "about": "recipient",
-        "subject": "dibao", "content": SECRET, "request": "=请查清楚",
+        "name": "马信访", "phone": "13000000009", "village": "hongliu", "help_wanted": False, "kind": "report",
+        "about": "recipient", "subject": "dibao", "content": SECRET, "request": "=请查清楚",
     }  # fmt: skip
     return starting.begin("petition", township.people[by], values={**given, **changed})
 
@@ -180,8 +180,8 @@ def test_the_window_takes_a_complaint_and_says_what_is_wrong_at_its_field(townsh
     assert "登记信访事项" in page
     given = {
         "received_on": f"{clock.today():%Y-%m-%d}", "channel": "phone", "named": "true", "name": "马信访",
-        "phone": "13000000009", "village": "hongliu", "kind": "request", "about": "other", "subject": "dibao",
-        "content": SECRET, "request": "请查清楚", "case_number": "高仁低保2026-0099",
+        "phone": "13000000009", "village": "hongliu", "help_wanted": "false", "kind": "request", "about": "other",
+        "subject": "dibao", "content": SECRET, "request": "请查清楚", "case_number": "高仁低保2026-0099",
     }  # fmt: skip
     answer = visitor.post("/desk/apply/petition", given)
     assert answer.status_code == 422
