@@ -31,6 +31,10 @@ def quiet(monkeypatch):
     return sweeps
 
 
+#: Seconds in which a process of its own has started, on a machine that is busy with other tests too.
+PATIENCE = 120
+
+
 def until(done, seconds=10):
     end = time.monotonic() + seconds
     while not done():
@@ -171,11 +175,11 @@ def test_the_process_beats_and_ends_on_signals(session, database_url, tmp_path):
     """The real command; it ends by itself, with exit code 0, after one signal or many."""
     with started(database_url, tmp_path) as process:
         try:
-            until(lambda: living(session), 30)
+            until(lambda: living(session), PATIENCE)
             assert [each.pid for each in living(session)] == [process.pid]
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
                 process.send_signal(number)  # Ctrl-C in a terminal, and the trap of script/server right after it.
-            said, errors = process.communicate(timeout=20)
+            said, errors = process.communicate(timeout=PATIENCE)
         finally:
             process.kill()
     assert process.returncode == 0, errors
@@ -187,9 +191,9 @@ def test_the_process_beats_and_ends_on_signals(session, database_url, tmp_path):
 def test_the_second_process_on_sqlite_is_told_so(session, database_url, tmp_path):
     with started(database_url, tmp_path) as first:
         try:
-            until(lambda: living(session), 30)
+            until(lambda: living(session), PATIENCE)
             with started(database_url, tmp_path / "elsewhere", "--once") as second:
-                _, errors = second.communicate(timeout=30)
+                _, errors = second.communicate(timeout=PATIENCE)
             assert second.returncode == 1
             assert errors.strip() == (
                 f"另一个定时进程（进程号 {first.pid}）已在这个 SQLite 数据库上运行。"
@@ -199,7 +203,7 @@ def test_the_second_process_on_sqlite_is_told_so(session, database_url, tmp_path
             first.kill()
     # One that was killed gave its place up.
     with started(database_url, tmp_path, "--once") as third:
-        said, errors = third.communicate(timeout=30)
+        said, errors = third.communicate(timeout=PATIENCE)
     assert third.returncode == 0, errors
     assert "触发了0件到期事项" in said
 
@@ -208,7 +212,7 @@ def test_the_second_process_on_sqlite_is_told_so(session, database_url, tmp_path
 def test_any_number_may_run_on_postgresql(session, database_url, tmp_path):
     with started(database_url, tmp_path) as one, started(database_url, tmp_path) as two:
         try:
-            until(lambda: {each.pid for each in living(session)} == {one.pid, two.pid}, 30)
+            until(lambda: {each.pid for each in living(session)} == {one.pid, two.pid}, PATIENCE)
         finally:
             for process in (one, two):
                 process.send_signal(signal.SIGTERM)
