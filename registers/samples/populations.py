@@ -15,6 +15,7 @@ from engine.runtime.models import Instance
 from registers.benefits.models import Benefit, Decision
 from registers.cases.models import Case
 from registers.cases.queries import within
+from registers.payments.models import PayRow, PayRun
 from registers.publicity.models import Publicity
 
 
@@ -90,3 +91,18 @@ def notices(session: Session, area: str, since: date | None) -> list[Unit]:
     if since is not None:
         asked = asked.where(Publicity.posted_at >= clock.instant(since))
     return [Unit(f"notice-{each.id}", each.area, each.instance_id) for each in session.scalars(asked)]
+
+
+@add("payments", "救助金发放")
+def payments(session: Session, area: str, since: date | None) -> list[Unit]:
+    """What the bank said it paid; `since`: with a payday on that day or later."""
+    asked = (
+        select(PayRow.id, PayRow.area, Benefit.instance_id)
+        .join(PayRun, PayRun.id == PayRow.run_id)
+        .join(Benefit, Benefit.id == PayRow.benefit_id)
+        .where(PayRow.state == "paid", PayRun.void.is_(False), within(PayRow.area, area))
+        .order_by(PayRow.id)
+    )
+    if since is not None:
+        asked = asked.where(PayRun.payday >= since)
+    return [Unit(f"payment-{key}", where, case_id) for key, where, case_id in session.execute(asked)]

@@ -168,6 +168,19 @@ def test_each_population_lists_what_lies_in_the_area(town, ten):
     assert POPULATIONS["benefits"].of(session, TOWNSHIP, None) == []
 
 
+def test_every_population_that_the_form_offers_is_known(town):
+    offered = next(each for each in _fields(town.release.forms["order_check"].fields) if each.key == "population")
+    assert {option.value for option in offered.options} == set(POPULATIONS)
+    assert POPULATIONS["payments"].of(town.session, TOWNSHIP, None) == []
+    assert POPULATIONS["payments"].of(town.session, TOWNSHIP, date(2026, 1, 1)) == []
+
+
+def _fields(fields):
+    for each in fields:
+        yield each
+        yield from _fields(each.children)
+
+
 def test_keys_say_nothing_of_a_person(town, ten):
     for each in (*POPULATIONS["cases"].of(town.session, TOWNSHIP, None),):
         assert each.key.startswith("高仁低保2026-")
