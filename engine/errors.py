@@ -32,6 +32,7 @@ class Conflict(DoudiError):
 
 class Invalid(DoudiError):
     """填写的内容有误，请按提示修改后再提交。"""
+
     # data: problems = list of {"field", "message"}
 
     @classmethod
@@ -42,16 +43,19 @@ class Invalid(DoudiError):
 
 class Parked(DoudiError):
     """流程停在这一步，需要管理员处理后重试。"""
+
     # data: element, cause
 
 
 class ExpressionError(DoudiError):
     """表达式无法计算，请流程负责人检查模型。"""
+
     # data: expression, cause
 
 
 class ReleaseRefused(DoudiError):
     """模型有问题，没有发布。请按清单逐条修改后再发布。"""
+
     # data: reports
 
 
@@ -61,6 +65,7 @@ class Unparsable(DoudiError):
 
 class EngineFault(DoudiError):
     """流程引擎在这一步出错，流程已停在这里，请联系管理员。"""
+
     # data: element (name), cause; the step is done again with its engine part parked, so that the person's act stays
 
 

@@ -206,4 +206,3 @@ def _line(
     line = ClockEntry(clock_id=clock.id, kind=kind, at=at, cause=cause, note=note, who=who, due_at=clock.due_at)
     session.add(line)
     return line
-

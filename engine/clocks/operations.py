@@ -92,9 +92,7 @@ def decide_extension(extension_id: int, actor: Actor, *, granted: bool, remark: 
             raise Conflict(f"这份延期申请已由{asked.decided_by}处理。")
         facts = {"asked_by_id": asked.asked_by_id}
         veto.require(deed.session, Question("extend", actor, instance=clock.instance, facts=facts))
-        remark = written(
-            "remark", remark, longest=LONGEST_NOTE, empty="" if granted else "不批准的，请写明理由。"
-        )
+        remark = written("remark", remark, longest=LONGEST_NOTE, empty="" if granted else "不批准的，请写明理由。")
         asked.granted, asked.decided_by, asked.decided_at, asked.remark = granted, actor.name, deed.now, remark
         after: dict[str, Any] = {"clock": clock.title}
         before = {"due": clock.due_at.isoformat() if clock.due_at else None}
@@ -237,4 +235,3 @@ def _tell(
 
 def _iso(clock: Clock) -> str | None:
     return clock.due_at.isoformat() if clock.due_at else None
-

@@ -25,6 +25,7 @@ LATE = 30.0
 #: A timer of a suspended case waits with it: it is not late.
 _AWAKE = WaitingTimer.held.is_(False)
 
+
 @dataclass(frozen=True)
 class Process:
     """A process that said it lives; `alive` when it said so within the last minute."""

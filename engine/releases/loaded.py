@@ -132,9 +132,7 @@ class LoadedRelease:
     @property
     def elements(self) -> dict[str, ElementInfo]:
         """User tasks by id (their ids are unique in a release)."""
-        return {
-            e.id: e for p in self.processes.values() for e in p.elements.values() if e.kind == "userTask"
-        }
+        return {e.id: e for p in self.processes.values() for e in p.elements.values() if e.kind == "userTask"}
 
     def first_task(self, process_id: str) -> ElementInfo:
         """The user task that a case of this process begins with, through call activities."""

@@ -18,9 +18,7 @@ def instance(deed: Deed, instance_id: int, *, state: bool = False, skip_locked: 
     asked = select(Instance).where(Instance.id == instance_id)
     if state:
         asked = asked.options(undefer(Instance.state))
-    return deed.session.scalar(
-        asked.with_for_update(skip_locked=skip_locked).execution_options(populate_existing=True)
-    )
+    return deed.session.scalar(asked.with_for_update(skip_locked=skip_locked).execution_options(populate_existing=True))
 
 
 def row_of(deed: Deed, kind: type[Any], key: int, skip_locked: bool = False) -> Any:

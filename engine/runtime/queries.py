@@ -18,11 +18,15 @@ from engine.runtime.models import Draft, Incident, Instance, Submission, Waiting
 
 def item(session: Session, item_id: int) -> WorkItem:
     """A work item with its instance and signatures; NotFound when there is none."""
-    found = session.scalars(
-        select(WorkItem)
-        .where(WorkItem.id == item_id)
-        .options(joinedload(WorkItem.instance, innerjoin=True), joinedload(WorkItem.signatures))
-    ).unique().one_or_none()
+    found = (
+        session.scalars(
+            select(WorkItem)
+            .where(WorkItem.id == item_id)
+            .options(joinedload(WorkItem.instance, innerjoin=True), joinedload(WorkItem.signatures))
+        )
+        .unique()
+        .one_or_none()
+    )
     if found is None:
         raise NotFound("没有找到这一项，它可能已被撤回，请返回待办列表。")
     return found

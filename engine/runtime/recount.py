@@ -141,8 +141,10 @@ def clocks(session: Session, instance_ids: Sequence[int], calendar: Calendar) ->
             found = ledger.redate(each, lines[each.id], calendar)
         except DoudiError:
             continue
-        if found.due_at is not None and not _broken(each, each.basis) and _moved(
-            each, {"due_at": found.due_at, "warn_at": found.warn_at}, each.basis, found.basis
+        if (
+            found.due_at is not None
+            and not _broken(each, each.basis)
+            and _moved(each, {"due_at": found.due_at, "warn_at": found.warn_at}, each.basis, found.basis)
         ):
             moves.append(
                 Move(

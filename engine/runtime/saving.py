@@ -112,9 +112,7 @@ def _timers(step: Step) -> None:
     gone = set(step.timers_before) - set(after)
     if gone:
         step.session.execute(
-            delete(WaitingTimer).where(
-                WaitingTimer.instance_id == step.instance.id, WaitingTimer.task_id.in_(gone)
-            )
+            delete(WaitingTimer).where(WaitingTimer.instance_id == step.instance.id, WaitingTimer.task_id.in_(gone))
         )
     for task_id, task in after.items():
         if task_id not in step.timers_before:
@@ -219,4 +217,3 @@ def _position(step: Step) -> dict[str, Any]:
         flows += [[a, b] for p, a, b in dict.fromkeys(step.taken) if p == process and [a, b] not in flows]
         position[process] = {"active": active.get(process, []), "done": done, "flows": flows}
     return position
-

@@ -19,9 +19,7 @@ def earlier(deed: Deed, item: WorkItem) -> list[Signature]:
     return list(deed.session.scalars(select(Signature).where(Signature.work_item_id == item.id)))
 
 
-def standing(
-    deed: Deed, item: WorkItem, given: forms.Submission, before: list[Signature]
-) -> Submission | None:
+def standing(deed: Deed, item: WorkItem, given: forms.Submission, before: list[Signature]) -> Submission | None:
     """The submission that earlier signers signed, when this signer hands in the very same values."""
     if item.submission_id is None:
         return None

@@ -107,9 +107,7 @@ def _fill(converter: WorkflowConverter, workflow: Any, dct: dict[str, Any]) -> N
     converter.set_default_attributes(workflow, dct)
 
 
-_REGISTRY = BpmnWorkflowSerializer.configure(
-    {BpmnWorkflow: _TopWorkflow, BpmnSubWorkflow: _SubWorkflow, Task: _Tasks}
-)
+_REGISTRY = BpmnWorkflowSerializer.configure({BpmnWorkflow: _TopWorkflow, BpmnSubWorkflow: _SubWorkflow, Task: _Tasks})
 
 
 def dump(workflow: BpmnWorkflow, parked: set[str]) -> tuple[bytes, dict[str, bytes]]:

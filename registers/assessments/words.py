@@ -20,9 +20,7 @@ GRADES = {"none": "全自理", "half": "半护理", "full": "全护理"}
 GROUNDS = {"old": "老年人", "minor": "未成年人", "disability": "残疾人", "none": "有劳动能力"}
 
 
-def told(
-    figures: Mapping[str, Any], parameters: Mapping[str, Any], titles: Mapping[str, str]
-) -> list[tuple[str, str]]:
+def told(figures: Mapping[str, Any], parameters: Mapping[str, Any], titles: Mapping[str, str]) -> list[tuple[str, str]]:
     """(what, value) of an assessment; `titles` are those of the release's grounds, by code."""
     rows = [(name, words(figures)) for name, shown, words in _ROWS if shown in figures]
     rows[2:2] = [(name, value) for name, value in _lines(figures, parameters) if "income_per_head" in figures]

@@ -165,9 +165,7 @@ def details(session: Session, scope: Scope, shown: Iterable[tuple[str, int, Ball
         keys = [key for kind, key, _ in given if (kind == "item") == is_item]
         if keys:
             found |= {(is_item, row[0]): row for row in session.execute(_detail(scope, table, more, keys))}
-    return [
-        _row(found[kind == "item", key], each) for kind, key, each in given if (kind == "item", key) in found
-    ]
+    return [_row(found[kind == "item", key], each) for kind, key, each in given if (kind == "item", key) in found]
 
 
 def _detail(scope: Scope, table: Any, more: list[Any], keys: list[int]) -> Any:

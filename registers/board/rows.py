@@ -86,9 +86,7 @@ def hands(text: str) -> ball.Facts:
 
 
 def _items(*columns: Any) -> Select[Any]:
-    return (
-        select(literal("item").label("kind"), *columns).select_from(WorkItem).where(WorkItem.state == ball.OPEN)
-    )
+    return select(literal("item").label("kind"), *columns).select_from(WorkItem).where(WorkItem.state == ball.OPEN)
 
 
 def _clocks(columns: Callable[[list[ColumnElement[Any]]], list[Any]]) -> Select[Any]:

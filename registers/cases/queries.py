@@ -46,7 +46,6 @@ class Todo:
         return light(self.due_at, self.warn_at, now)
 
 
-
 @dataclass(frozen=True)
 class Inbox:
     """What a person holds, what they could take, and what of confidential cases waits for them to give it to somebody,

@@ -162,9 +162,7 @@ def pending(session: Session, instance: Instance) -> list[HouseholdChange]:
     if case is None or case.household_id is None:
         return []
     surveyed = session.scalar(
-        select(func.max(Submission.id)).where(
-            Submission.instance_id == instance.id, Submission.element_id.in_(SURVEYS)
-        )
+        select(func.max(Submission.id)).where(Submission.instance_id == instance.id, Submission.element_id.in_(SURVEYS))
     )
     if surveyed is None:
         return []

@@ -64,7 +64,14 @@ def _day(text: str) -> str:
 
 kinds.register(
     Kind(
-        "terminate", "终止审核确认", ("clerk", "investigator", "director"), ("deputy", "head"), CLAUSE,
-        kinds.undecided, read, effect, "确认以后办件立即终止，并向家庭送达写明理由和救济途径的通知书。",
+        "terminate",
+        "终止审核确认",
+        ("clerk", "investigator", "director"),
+        ("deputy", "head"),
+        CLAUSE,
+        kinds.undecided,
+        read,
+        effect,
+        "确认以后办件立即终止，并向家庭送达写明理由和救济途径的通知书。",
     )
 )

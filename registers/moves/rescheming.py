@@ -61,7 +61,14 @@ def effect(deed: Deed, instance: Instance, move: Move) -> str:
 
 kinds.register(
     Kind(
-        "scheme", "改办其他救助", ("clerk", "director"), ("director", "deputy"), CLAUSE, kinds.undecided, read, effect,
+        "scheme",
+        "改办其他救助",
+        ("clerk", "director"),
+        ("director", "deputy"),
+        CLAUSE,
+        kinds.undecided,
+        read,
+        effect,
         "确认以后本件终止，按新的救助项目另立办件，期限从新的受理日起算；已交的材料沿用，不再要求提供。",
     )
 )

@@ -76,7 +76,14 @@ def effect(deed: Deed, instance: Instance, move: Move) -> str:
 
 kinds.register(
     Kind(
-        "withdraw", "撤回申请", ("clerk", "director"), ("director", "deputy"), CLAUSE, fits, read, effect,
+        "withdraw",
+        "撤回申请",
+        ("clerk", "director"),
+        ("director", "deputy"),
+        CLAUSE,
+        fits,
+        read,
+        effect,
         "确认以后办件立即终止，不能恢复；申请人可以重新申请。",
     )
 )

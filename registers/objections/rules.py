@@ -14,6 +14,7 @@ PROCESS = "objection"
 #: The task that weighs the objections of a publicity.
 WEIGHS = "handle_objections"
 
+
 @veto.register
 def settled_first(session: Session, question: Question) -> Answer:
     """Weighing the objections waits until each has been investigated and answered."""

@@ -64,14 +64,15 @@ class PostgresDatabase:
         self._admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         self._drop()
         with self._admin.connect() as connection:
-            connection.exec_driver_sql(f'CREATE DATABASE "{self.url.database}" ENCODING \'UTF8\' TEMPLATE template0')
+            connection.exec_driver_sql(f"CREATE DATABASE \"{self.url.database}\" ENCODING 'UTF8' TEMPLATE template0")
         migrations.upgrade(self.url)
         _same_as_models(self.url)
         self._engine = sa.create_engine(self.url, isolation_level="AUTOCOMMIT")
         with self._engine.connect() as connection:
             names = [f'"{name}"' for name in sa.inspect(connection).get_table_names() if name != "alembic_version"]
         self._used = " UNION ALL ".join(
-            f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names  # noqa: S608 -- names of tables
+            f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})"  # noqa: S608 -- names of tables
+            for name in names
         )
 
     def fresh(self, folder: Path) -> str:

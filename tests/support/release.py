@@ -1,9 +1,9 @@
 """Small releases for tests, written as text: one line a node or a flow.
 
-    start s; user a; xor g; user b people=2; end e
-    s > a > g
-    g > b : ok = true
-    g > e : default
+start s; user a; xor g; user b people=2; end e
+s > a > g
+g > b : ok = true
+g > e : default
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def ask(browser: Reader, path: str, times: int) -> list[float]:
 def fill(cases: int, say: Say = lambda _: None) -> None:
     """The rows. Each table in chunks of thousands, in one transaction of its own."""
     places = [f"{TOWNSHIP}/village{number}" for number in range(VILLAGES)]
-    areas.register(SYSTEM, [(path, f"测试{path[len(TOWNSHIP) + 8:]}村") for path in places], synthetic=True)
+    areas.register(SYSTEM, [(path, f"测试{path[len(TOWNSHIP) + 8 :]}村") for path in places], synthetic=True)
     _insert(Account, _accounts(places))
     release = releases.load(releases.current(db.session()).id, db.session())
     tasks = [each for each in release.elements.values() if each.properties.get("role")]

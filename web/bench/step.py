@@ -103,5 +103,3 @@ def by_task(taken: list[tuple[str, float, int]]) -> dict[str, dict[str, float]]:
         }
         for task, rows in found.items()
     }
-
-

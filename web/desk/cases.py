@@ -117,9 +117,7 @@ def clarify(instance_id: int, filing_id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.case", instance_id=instance_id))
 
 
-def stopped(
-    instance: Instance, position: Mapping[str, Any], shown: str, incidents: Sequence[Incident]
-) -> list[str]:
+def stopped(instance: Instance, position: Mapping[str, Any], shown: str, incidents: Sequence[Incident]) -> list[str]:
     """Where the case is parked; of one that was ended before its time where it stood then: that scar stays."""
     if instance.status == "cancelled":
         return list(position.get("active", []))

@@ -118,9 +118,7 @@ def rest(instance_id: int) -> ResponseReturnValue:
         if typed.get("sure") != "yes":
             raise Invalid.at("sure", "中止期间任何人不能办理，请核对后勾选。")
         until = _day(typed.get("until", ""))
-        operations.suspend(
-            instance_id, me(), cause=typed.get("cause", ""), reason=typed.get("reason", ""), until=until
-        )
+        operations.suspend(instance_id, me(), cause=typed.get("cause", ""), reason=typed.get("reason", ""), until=until)
     except (Invalid, Conflict, Refused) as error:
         return page(instance, _wrong("suspend", error, typed)), 422
     flash("办件已中止办理，已制发告知书；乡长、乡纪委和经办人已收到通知。", "success")

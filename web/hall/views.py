@@ -21,7 +21,5 @@ def board() -> str:
     session = db.session()
     names = {each.path: each.name for each in areas.villages(session)}
     posted = queries.board(session, clock.now())
-    villages = [
-        (names.get(area, area), list(rows)) for area, rows in groupby(posted, key=lambda each: each.area)
-    ]
+    villages = [(names.get(area, area), list(rows)) for area, rows in groupby(posted, key=lambda each: each.area)]
     return render_template("hall/board.html", villages=villages, count=len(posted))

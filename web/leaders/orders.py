@@ -149,10 +149,7 @@ def _order_page(order_id: int, field: str = "", message: str = "", typed: str = 
 
 def _extensions_page(seen: View, wrong: int = 0, message: str = "", remark: str = "") -> str:
     waiting = _lines(seen, Extension, Extension.decided_at.is_(None), latest=Extension.id)
-    may = {
-        line.it.id: not line.barred and _may_decide(seen, line.it)
-        for line in waiting
-    }
+    may = {line.it.id: not line.barred and _may_decide(seen, line.it) for line in waiting}
     return render_template(
         "leaders/extensions.html",
         waiting=waiting,

@@ -126,8 +126,7 @@ def _cast() -> list[dict[str, str]]:
     from registers.demonstration.cast import CAST, PASSWORD
 
     return [
-        {"username": each.username, "name": each.name, "role": ROLES[each.role], "password": PASSWORD}
-        for each in CAST
+        {"username": each.username, "name": each.name, "role": ROLES[each.role], "password": PASSWORD} for each in CAST
     ]
 
 

@@ -85,9 +85,7 @@ def _dated(item: WorkItem, made: Suspension, now: datetime, calendar: Calendar) 
         at = clock.end_of(date.fromisoformat(basis["due"]))
     else:
         slept = Pause(made.began_at.date(), now.date(), WHY)
-        found = deadline(
-            basis["length"], datetime.fromisoformat(basis["start"]), calendar, [*pauses_of(basis), slept]
-        )
+        found = deadline(basis["length"], datetime.fromisoformat(basis["start"]), calendar, [*pauses_of(basis), slept])
         at, basis = found.at, found.basis
     return {"due_at": at, "warn_at": warning(at, item.warn, calendar) if item.warn else None, "due_basis": basis}
 
@@ -96,8 +94,5 @@ def _write(session: Session, keys: list[int], values: dict[str, Any]) -> None:
     """Past the item's version: a form that somebody has open is not refused because its date was laid down."""
     if keys:
         session.execute(
-            update(WorkItem)
-            .where(WorkItem.id.in_(keys))
-            .values(**values)
-            .execution_options(synchronize_session=False)
+            update(WorkItem).where(WorkItem.id.in_(keys)).values(**values).execution_options(synchronize_session=False)
         )

@@ -29,9 +29,7 @@ BACKOFF, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(hours=1)
 TELL_AFTER = 3
 
 
-def request(
-    *, key: str, process_id: str, area: str, flow: Mapping[str, Any], parent_id: int | None = None
-) -> Opening:
+def request(*, key: str, process_id: str, area: str, flow: Mapping[str, Any], parent_id: int | None = None) -> Opening:
     """`ask` for whoever is in no operation, as a schedule that opens the reviews of a month."""
     with scratch() as session:
         given = {"key": key, "process_id": process_id, "area": area, "flow": flow, "parent_id": parent_id}

@@ -26,10 +26,7 @@ def failed(session: Session, limit: int = 200) -> list[Opening]:
     """What could not be carried out so far, the oldest first, for administrators."""
     return list(
         session.scalars(
-            select(Opening)
-            .where(Opening.instance_id.is_(None), Opening.attempts > 0)
-            .order_by(Opening.id)
-            .limit(limit)
+            select(Opening).where(Opening.instance_id.is_(None), Opening.attempts > 0).order_by(Opening.id).limit(limit)
         )
     )
 

@@ -108,6 +108,7 @@ STAGES = ("check_completeness", "declare_relatives", "arrange_survey", "visits",
 
 def bring(county, case, plan, stage):
     """Signs until the case stands where the name says."""
+
     def sign(element, *who):
         county.sign(case, element, *who, plan=plan)
 
@@ -496,9 +497,7 @@ def test_a_wrong_number_is_put_right_and_looked_at_anew(county, case, plan):
     found = county.session.get(Person, child.id, populate_existing=True)
     assert (found.id_number, found.birth) == (right, date(2014, 5, 6))
     assert [each.kind for each in changes.pending(county.session, case)] == ["corrected"]
-    entry = county.session.scalars(
-        select(JournalEntry).where(JournalEntry.verb == "leader:move:confirmed")
-    ).one()
+    entry = county.session.scalars(select(JournalEntry).where(JournalEntry.verb == "leader:move:confirmed")).one()
     assert right not in str(entry.after)
 
 

@@ -68,8 +68,9 @@ def test_the_change_of_another_household_is_none_of_this_case(town, at):
 @pytest.mark.parametrize("element", ["county_decide", "township_decide"])
 def test_nobody_decides_on_a_household_that_has_changed_but_anybody_sends_it_back(town, at, element):
     instance = town.registered()
-    decider = town.person("decide", "county_decide", "pingluo") if element == "county_decide" else \
-        town.person("head", "head")
+    decider = (
+        town.person("decide", "county_decide", "pingluo") if element == "county_decide" else town.person("head", "head")
+    )
     item = town.item(instance, element)
 
     def may(decision):

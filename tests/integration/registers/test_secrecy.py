@@ -159,5 +159,6 @@ def test_no_group_chat_hears_of_it(town, people, tip):
 def test_an_ordinary_case_costs_no_further_statement(town, people, tip, statements):
     ordinary = town.instance()
     with statements.counted() as count:
-        assert secrecy.kept_confidential(town.session, Question("view", people["clerk"], instance=ordinary)).reason == ""
+        said = secrecy.kept_confidential(town.session, Question("view", people["clerk"], instance=ordinary))
+        assert said.reason == ""
     assert len(count.sql) == 0, count

@@ -18,6 +18,7 @@ def led(session) -> Led:
 @pytest.fixture
 def signed_in(app, led):
     """A browser of somebody of the township."""
+
     def enter(username: str):
         visitor = Visitor(app)
         visitor.sign_in(username)

@@ -105,8 +105,12 @@ def test_what_failed_is_tried_again_later_and_later_and_administrators_hear_of_i
         assert world.session.get(Opening, opening.id, populate_existing=True).attempts == attempts
     told = world.session.scalars(select(Message)).all()
     assert [each.role for each in told] == ["admin"]
-    world.deploy(properties=BEGINS | {"exit": {"start": "system"}}, main=ASKING, review=OPENED, exit=OPENED.replace(
-        "user dead", "user dead2").replace("> dead", "> dead2").replace("dead >", "dead2 >"))
+    world.deploy(
+        properties=BEGINS | {"exit": {"start": "system"}},
+        main=ASKING,
+        review=OPENED,
+        exit=OPENED.replace("user dead", "user dead2").replace("> dead", "> dead2").replace("dead >", "dead2 >"),
+    )
     with clock.at(FEB_10 + timedelta(hours=2)):
         open_cases(lambda: False)
     found = world.session.get(Opening, opening.id, populate_existing=True)
@@ -156,8 +160,11 @@ def test_a_service_of_the_opened_case_that_fails_parks_it(world):
 
 @pytest.mark.parametrize(
     ("flow", "said"),
-    [({"ground": "death"}, "household_id"), ({"ground": 3, "household_id": 1}, "ground"),
-     ({"ground": "x", "household_id": True}, "household_id")],
+    [
+        ({"ground": "death"}, "household_id"),
+        ({"ground": 3, "household_id": 1}, "ground"),
+        ({"ground": "x", "household_id": True}, "household_id"),
+    ],
 )
 def test_what_a_case_must_begin_with_is_demanded(world, flow, said):
     asks(world)

@@ -243,7 +243,7 @@ def test_a_gateway_loop_is_stopped_as_an_incident(world):
 
 
 def test_a_due_that_cannot_be_worked_out_is_an_incident_and_the_item_stays(world):
-    world.deploy(main='start s; user a; user b due=nobody; end e\n s > a > b > e')
+    world.deploy(main="start s; user a; user b due=nobody; end e\n s > a > b > e")
     instance = world.start()
     assert set(world.items(instance)) == {"b"}
     (incident,) = world.incidents(instance)

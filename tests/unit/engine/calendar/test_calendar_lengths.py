@@ -54,9 +54,7 @@ def test_refuses_anything_else_and_shows_the_right_forms(text):
     assert caught.value.problems[0]["field"] == "length"
 
 
-@pytest.mark.parametrize(
-    ("amount", "unit"), [(-1, "d"), (3661, "d"), (True, "d"), (1.0, "d"), ("1", "d"), (1, "y")]
-)
+@pytest.mark.parametrize(("amount", "unit"), [(-1, "d"), (3661, "d"), (True, "d"), (1.0, "d"), ("1", "d"), (1, "y")])
 def test_no_other_way_to_a_wrong_length(amount, unit):
     with pytest.raises(Invalid):
         Length(amount, unit)
@@ -79,9 +77,7 @@ def test_reads_an_offset(text, side, length):
     assert Offset.parse(str(offset)) == offset
 
 
-@pytest.mark.parametrize(
-    "text", ["", "@", "@@0", "1wd", "+0wd", "-0", "+1", "@ +1wd", "+-1wd", None, 0]
-)
+@pytest.mark.parametrize("text", ["", "@", "@@0", "1wd", "+0wd", "-0", "+1", "@ +1wd", "+-1wd", None, 0])
 def test_refuses_any_other_offset(text):
     with pytest.raises(Invalid, match=r"@\+1wd"):
         Offset.parse(text)

@@ -47,7 +47,7 @@ CONTEXT = {
         ("nothing = null", True),
         ("nothing != null and nothing > 3", False),
         ("a = 3 or nothing > 3", True),
-        ("get value(parameters, \"none\")", None),
+        ('get value(parameters, "none")', None),
         ("null", None),
         ("members[item.age > 60].name", ["李四"]),
         ("members[-1].name", "李四"),
