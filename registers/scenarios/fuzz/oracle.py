@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,11 +13,11 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.clocks.models import Clock
 from engine.journal.queries import verify
+from engine.parameters.models import Parameter
 from engine.releases.loaded import LoadedRelease
 from engine.runtime.models import Incident, Instance, WaitingTimer, WorkItem
 from registers.benefits.models import Decision
 from registers.notices.models import Notice
-from registers.publicity.models import Publicity
 
 #: Rows that an act may add: a refused one adds none.
 TRACES = """
@@ -33,9 +34,9 @@ DEAD = """
     AND NOT EXISTS (SELECT 1 FROM waiting_timer WHERE instance_id = instance.id)
     AND NOT EXISTS (SELECT 1 FROM incident WHERE instance_id = instance.id AND resolved_at IS NULL)
 """
+#: How an expression says that a name is missing.
+_MISSING = re.compile("没有“([a-z0-9_]+)”这一项")
 ENDED = "SELECT id FROM instance WHERE ended_at IS NOT NULL"
-#: Tasks at which somebody sees for himself how the family lives.
-SURVEYS = ("home_visit", "county_visit")
 #: A refusal names a document of this kind.
 REFUSAL = "refus"
 
@@ -58,7 +59,7 @@ class Oracle:
         """Everything that must not be. One statement each when nothing is wrong."""
         connection = session.connection()
         for key, *named in connection.exec_driver_sql(PARKED):
-            if key not in self.seen_incidents:
+            if key not in self.seen_incidents and not self._before_its_rule(session, key, named[-1]):
                 self.seen_incidents.add(key)
                 yield "流程停在“{}”（{}.{}）：{}".format(*named)
         for role, area, name in connection.exec_driver_sql(OFFERED):
@@ -72,6 +73,20 @@ class Oracle:
             if key not in self.seen_ended:
                 self.seen_ended.add(key)
                 yield from self._ended(session, session.get(Instance, key, populate_existing=True))
+
+    def _before_its_rule(self, session: Session, incident_id: int, cause: str) -> bool:
+        """A case of a day on which a parameter did not hold yet: a walk may begin before the rule that it needs."""
+        names = set(_MISSING.findall(cause))
+        if not names:
+            return False
+        self.seen_incidents.add(incident_id)
+        day = session.scalar(
+            select(Instance.parameters_on)
+            .join(Incident, Incident.instance_id == Instance.id)
+            .where(Incident.id == incident_id)
+        )
+        later = select(Parameter.name).where(Parameter.name.in_(names), Parameter.valid_from > day)
+        return names == set(session.scalars(later))
 
     def _ended(self, session: Session, instance: Instance) -> Iterator[str]:
         if not instance.outcome:
@@ -96,29 +111,13 @@ class Oracle:
             yield f"{instance.process_id} 办结了，时限“{name}”还在走"
 
     def _decided(self, session: Session, instance: Instance, decision: Decision) -> Iterator[str]:
-        """No refusal without reasons and a letter; no confirmation that nobody went to see and nobody could object to,
-        where the scheme has these steps."""
+        """No refusal without reasons and a letter. What else must have been done, `law.py` asks."""
         letters = list(session.scalars(select(Notice.template).where(Notice.instance_id == instance.id)))
         if decision.outcome == "refuse":
             if not decision.reasons:
                 yield f"{instance.process_id} 没有理由就不予确认"
             if not any(REFUSAL in each for each in letters):
                 yield f"{instance.process_id} 不予确认，没有发出告知书"
-        elif decision.outcome == "confirm":
-            called = self._called(instance.process_id)
-            done = select(WorkItem.id).where(
-                WorkItem.instance_id == instance.id, WorkItem.state == "completed", WorkItem.element_id.in_(SURVEYS)
-            )
-            if "verification" in called and session.scalar(done.limit(1)) is None:
-                yield f"{instance.process_id} 没有入户就确认了"
-            closed = select(Publicity.id).where(Publicity.instance_id == instance.id, Publicity.closed_at.is_not(None))
-            if "publicity" in called and session.scalar(closed.limit(1)) is None:
-                yield f"{instance.process_id} 没有公示就确认了"
-
-    def _called(self, process_id: str) -> set[str]:
-        """The processes that are on every way of a process or on some: those that it calls."""
-        elements = self.release.processes[process_id].elements.values()
-        return {each.properties.get("calledElement", "") for each in elements}
 
 
 def traces(session: Session) -> tuple[Any, ...]:

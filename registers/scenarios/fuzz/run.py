@@ -12,6 +12,7 @@ from sqlalchemy import select
 from engine.runtime.models import Instance
 from registers.scenarios import people
 from registers.scenarios.fuzz import oracle
+from registers.scenarios.fuzz.law import Law
 from registers.scenarios.fuzz.walk import Broken, Walk
 from registers.scenarios.hands import Usual
 from registers.scenarios.story import Story
@@ -78,16 +79,18 @@ def walks(world: World, stories: Sequence[Story], usual: Usual, seed: int, start
     with world.fresh(story.begins):
         telling = Telling(world, replace(story, steps=()), usual)
         telling.prepare()
+        law = Law(world.release)
         for start in wanted:
             while told < start.steps and not telling.problems:
                 telling.take(story.steps[told])
                 told += 1
             kept = world.keep()
-            yield _walk(world, telling, story, seed, start)
+            yield _walk(world, telling, law, seed, start)
             world.put_back(kept)
 
 
-def _walk(world: World, telling: Telling, story: Story, seed: int, start: Start) -> Walked:
+def _walk(world: World, telling: Telling, law: Law, seed: int, start: Start) -> Walked:
+    story = telling.story
     random = Random(f"{seed}:{start.number}:walk")  # noqa: S311 -- a walk, not a secret
     family = telling.hands.persons
     other = people.household({}, f"{seed}:{start.number}", world.now.date())
@@ -101,7 +104,7 @@ def _walk(world: World, telling: Telling, story: Story, seed: int, start: Start)
         walk.go(random.choice(ACTS))
         if random.random() < TO_THE_END:
             walk.finish()
-        wrong = list(oracle.journal(world.session))
+        wrong = [*oracle.journal(world.session), *law.look(world.session)]
         if wrong:
             raise Broken("；".join(wrong))
     except Broken as broken:
