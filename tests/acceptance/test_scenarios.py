@@ -11,11 +11,6 @@ from tests.support.township import MODELS
 from web import trials
 
 
-@pytest.fixture(scope="module")
-def report():
-    return trials.run(MODELS)
-
-
 def test_every_story_goes_as_it_is_written(report):
     assert report.problems == ()
     assert [(told.file, told.problems) for told in report.told if told.problems] == []
