@@ -22,6 +22,8 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium here"),
 ]
 PAGE = "/models/decisions/dibao_amount"
+#: Checking judges the whole release.
+expect.set_options(timeout=40_000)
 CELLS = '.dd-dmn td[data-row-id="dibao_amount_none"]'
 
 
@@ -131,7 +133,8 @@ def test_every_word_of_the_editor_is_chinese(opened):
             .filter((text) => text && /[A-Za-z]{3,} [A-Za-z]+|^(When|And|Then|Edit|Add|Type|Unique)\\b/.test(text))"""
     )
     code = ("parameters", "income_per_head", "floor", "members", "eligible", "list contains", "if rural")
-    assert [text for text in shown if not any(word in text for word in code)] == []
+    english = [text for text in shown if not any(word in text for word in code)]
+    assert [text for text in english if text != "Powered by bpmn.io"] == []
 
 
 def test_a_narrow_screen_and_a_browser_without_scripts_read_it_too(opened):
@@ -162,6 +165,6 @@ def test_the_pages_are_accessible(opened, width):
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append((path, "wider than the screen"))
         # Inside the table it is dmn-js's own markup.
-        for each in Axe().run(page, context="main", options={"exclude": [[".dd-dmn"]]}).response["violations"]:
-            found += [(path, each["id"], node["html"][:160]) for node in each["nodes"] if "dmn" not in node["html"]][:2]
+        for each in Axe().run(page, context={"include": [["main"]], "exclude": [[".dd-dmn"]]}).response["violations"]:
+            found += [(path, each["id"], node["html"][:160]) for node in each["nodes"]][:2]
     assert found == []

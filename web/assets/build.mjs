@@ -67,6 +67,30 @@ const adoptStyles = {
   }
 };
 
+/** The few words of dmn-js that no translation reaches (web/assets/decisions/words.js has the others). */
+const speakChinese = {
+  name: 'speak-chinese',
+  setup(build) {
+    const words = {
+      'DragAndDrop.js': ["`Move ${isInput(col) ? 'Input' : 'Output'}`", "isInput(col) ? '移动条件列' : '移动结果列'"],
+      'ContextMenu.js': ['"Decision table context menu"', '"决策表菜单"'],
+      'List.js': ['"Remove item"', '"删除这一项"']
+    };
+    build.onLoad({ filter: /dmn-js-(decision-table|shared)[\\/]lib[\\/].*(DragAndDrop|ContextMenu|List)\.js$/ }, async ({ path: file }) => {
+      const name = path.basename(file);
+      const text = await readFile(file, 'utf8');
+      if (!words[name] || !text.includes(words[name][0])) return { contents: text, loader: 'js' };
+      used.add(name);
+      return { contents: replaceOnce(text, ...words[name], name), loader: 'js' };
+    });
+    const used = new Set();
+    build.onEnd(() => {
+      const lost = Object.keys(words).filter((name) => !used.has(name));
+      if (lost.length) throw new Error(`dmn-js has changed: ${lost.join(', ')} no longer says what was replaced`);
+    });
+  }
+};
+
 const common = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -98,7 +122,7 @@ const editors = {
   ...pages,
   entryPoints: { decisions: 'web/assets/decisions/editor.js' },
   target: 'es2022',
-  plugins: [adoptStyles]
+  plugins: [adoptStyles, speakChinese]
 };
 
 // The sheets are entries of their own, so that a page never waits for its script before it is drawn right.
