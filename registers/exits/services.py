@@ -44,6 +44,31 @@ def open_(call: ServiceCall) -> Outputs:
     return {**opened(call, benefit), "exit_ground": ground}
 
 
+@services.service("exits.look", "调取在享待遇", outputs=OPENED)
+def look(call: ServiceCall) -> Outputs:
+    """The active benefit that the parent case confirmed, to be looked at again without a wish to end it."""
+    return opened(call, _asked(call))
+
+
+@services.service(
+    "care.compare",
+    "与在享待遇比较",
+    outputs={"review_changed": "boolean", "reviewed_amount": "number"},
+    reads=("reassess_care",),
+)
+def compare(call: ServiceCall) -> Outputs:
+    """Whether the grade that was found anew changes what is paid (特困办法 art. 23). Only the ability was looked at."""
+    new = int(call.flow["amount"])
+    return {"review_changed": new != int(call.flow["current_amount"]), "reviewed_amount": new}
+
+
+@services.service("care.regrade", "登记照料护理档次", outputs={}, reads=("reassess_care",))
+def regrade(call: ServiceCall) -> Outputs:
+    """The grade found anew holds from now on (特困办法 art. 23); what it changes in money was decided before."""
+    benefit_of(call).care_grade = str(call.flow["care_grade"])
+    return {}
+
+
 def opened(call: ServiceCall, benefit: Benefit) -> Outputs:
     """What the flow knows of a benefit at the beginning."""
     household = call.session.get(Household, benefit.household_id)
