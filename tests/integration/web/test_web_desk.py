@@ -249,7 +249,8 @@ def test_the_case_is_read_objected_to_and_its_notices_printed(visit, surveyed, t
     second = clerk.post(f"/cases/{surveyed.id}/objections/new", given)
     assert first.location == second.location
     assert "白占江" not in text(clerk.get(f"/cases/{surveyed.id}"))
-    assert visit(plan.family.village).get(first.location).status_code == 403
+    # Who objected is confidential: to the village there is no such case.
+    assert visit(plan.family.village).get(first.location).status_code == 404
     at(f"{clock.now() + timedelta(days=8):%Y-%m-%d %H:%M}")
     assert "登记异议</a>" not in text(clerk.get(f"/cases/{surveyed.id}"))
     late = {**given, "content": "反映该户在县城还有一处住房。"}

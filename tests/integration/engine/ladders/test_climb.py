@@ -225,7 +225,7 @@ def test_a_clock_that_is_put_back_fires_nothing_twice(led):
 
 def test_the_secretary_of_the_village_is_part_of_the_ladder(led):
     """村党支部书记 is a member of the plan's leading group; hears of the own village only."""
-    secretary = led.hire("secretary2", "万书记", "secretary", f"{TOWNSHIP}/hongliu")
+    secretary = led.hire("second", "万书记", "secretary", f"{TOWNSHIP}/hongliu")
     other = led.hire("other", "外村书记", "secretary", f"{TOWNSHIP}/huyang")
     item = led.items(led.case)["arrange_survey"]
     item.ladder = "secretary@0"
