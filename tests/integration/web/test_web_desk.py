@@ -279,7 +279,7 @@ def test_a_search_never_stands_in_an_address(visit, township, plan, session):
 
 def test_pages_of_the_ledgers_open(visit, township):
     for username, path, words in (
-        ("owner", "/parameters", "农村"),
+        ("owner", "/registers/parameters", "农村"),
         ("owner", "/models", "最低生活保障"),
         ("owner", "/models/publicity", "张贴公示"),
         ("owner", "/admin/releases", "现行"),
