@@ -211,7 +211,8 @@ def test_a_benefit_begins_in_the_month_after_the_decision(town, at):
     at("2026-12-31 16:00")
     decided(town, instance, decision="confirm", reasons="同意")
     at("2027-01-04 09:00")  # The step is only run again after an incident.
-    assert town.call("benefits.confirm", instance, FLOW) == {"effective_month": "2027-01"}
+    said = town.call("benefits.confirm", instance, FLOW)
+    assert said == {"effective_month": "2027-01", "decided": True, "granted": True}
     kept = town.session.get(Decision, instance.id)
     assert (kept.amount, kept.decided_by, kept.decided_at.year) == (52000, "测head", 2026)
 
