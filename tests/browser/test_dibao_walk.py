@@ -171,6 +171,7 @@ def test_a_family_of_three_is_confirmed_by_the_county(office):
     office.sign(case, "submit_dossier", "clerk", plan=plan)
     office.sign(case, "county_decide", "decide", plan=plan)
     office.sign(case, "deliver_confirmation", "clerk", plan=plan)
+    office.sign(case, "post_result", "hongliu", plan=plan)
     assert office.case(case).outcome == "confirmed"
     page = office.page("clerk")
     page.goto(f"{office.address}/cases/{case}")
