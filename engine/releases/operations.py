@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from engine import clock
 from engine.actors import Actor
 from engine.errors import ReleaseRefused
 from engine.journal.verbs import Verb
@@ -18,6 +19,10 @@ from engine.rules.veto import Question, veto
 from engine.runtime.services import services
 from engine.spiff.parser import parse as parse_specs
 from engine.transactions import act
+
+#: Releases without a fault that this process remembers.
+KEPT = 8
+_sound: dict[tuple[object, ...], list[FileReport]] = {}
 
 
 def read(folder: Path) -> dict[str, bytes]:
@@ -38,14 +43,30 @@ def identity(files: Mapping[str, bytes]) -> str:
 
 
 def judge(files: Mapping[str, bytes]) -> list[FileReport]:
-    """Everything that would keep these files from being deployed now, by file."""
+    """Everything that would keep these files from being deployed now, by file.
+
+    What this program found without a fault is not looked at again on the same day: the judgement depends on nothing
+    but the files, the program, the parameters that it knows and the day on which clauses must be in force."""
     known = entries()
-    return lint(
-        files,
-        services,
-        parameters=frozenset(entry.name for entry in known),
-        parse=parse_specs,
-        cited=[(entry.name, entry.clause or "") for entry in known],
+    cited = tuple((entry.name, entry.clause or "") for entry in known)
+    key = (identity(files), clock.today(), cited, _offered())
+    if key not in _sound:
+        reports = lint(
+            files, services, parameters=frozenset(entry.name for entry in known), parse=parse_specs, cited=list(cited)
+        )
+        if not all(report.ok for report in reports):
+            return reports
+        _sound[key] = reports
+        while len(_sound) > KEPT:
+            _sound.pop(next(iter(_sound)))
+    return _sound[key]
+
+
+def _offered() -> tuple[str, ...]:
+    """The service operations as they are declared now."""
+    return tuple(
+        repr((each.name, dict(each.inputs), dict(each.outputs), each.repeat, each.reads, dict(each.fixed)))
+        for each in services.all()
     )
 
 
