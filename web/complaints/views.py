@@ -19,7 +19,7 @@ from registers.areas import queries as areas
 from registers.cases.models import Case
 from registers.complaints import ledger, operations, people, queries
 from registers.complaints.ledger import Wanted
-from registers.complaints.models import Accused, Complaint
+from registers.complaints.models import Accused, Complaint, Report
 from registers.complaints.rules import KINDS as MATTERS
 from registers.complaints.words import CHANNELS, KINDS, STATES
 from registers.notices import queries as notices
@@ -33,6 +33,9 @@ blueprint = Blueprint("complaints", __name__, url_prefix="/complaints")
 class Beside:
     """What the page of a complaint shows beside it, and what this person may do there."""
 
+    #: Of a report: what was said, and the case that it came from.
+    told: str
+    source: tuple[int, str] | None
     earlier: tuple[int, str] | None
     outreach: tuple[int, str] | None
     accused: list[Accused]
@@ -101,7 +104,7 @@ def beside(instance: Instance) -> Beside | None:
     if instance.process_id not in MATTERS:
         return None
     session, actor = db.session(), me()
-    complaint = session.get(Complaint, instance.id)
+    complaint, report = session.get(Complaint, instance.id), session.get(Report, instance.id)
 
     def asks(verb: str) -> bool:
         return bool(veto.ask(session, Question(verb, actor, instance=instance)))
@@ -110,6 +113,8 @@ def beside(instance: Instance) -> Beside | None:
     told = any(each.template == operations.DELAY for each in notices.of_case(session, instance.id))
     untold = queries.extended(session, instance.id) and not told
     return Beside(
+        told=str(report.told.get("content") or "") if report is not None else "",
+        source=_linked(session, actor, report.source_id if report is not None else None),
         earlier=_linked(session, actor, complaint.repeats_id if complaint is not None else None),
         outreach=_linked(session, actor, queries.outreach_of(session, instance.id)),
         accused=people.accused_of(session, instance.id) if may_identify or asks("identify") else [],

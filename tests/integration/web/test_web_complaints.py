@@ -129,6 +129,17 @@ def test_nobody_exports_what_they_may_not_see(visit, township):
 # Beside a complaint
 
 
+def test_whoever_verifies_a_report_reads_what_was_reported_on_its_page_and_its_task(township, visit, reported):
+    petition, report = reported
+    visitor, item = visit("discipline"), township.items(report)["take_report"]
+    for path in (f"/cases/{report.id}", f"/desk/items/{item.id}"):
+        page = text(visitor.get(path))
+        assert SECRET in page
+        assert f'href="/cases/{petition.id}"' in page
+        assert "13000000009" not in page
+    assert visitor.get(f"/cases/{petition.id}").status_code == 200
+
+
 def test_the_discipline_office_sees_whom_it_speaks_against_and_says_who_else(township, visit, reported):
     report = reported[1]
     visitor = visit("discipline")
