@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 
 from engine import clock
@@ -90,11 +92,13 @@ def start(call: ServiceCall) -> Outputs:
     "appeals.remedies", "登记救济期限", outputs={"reconsideration_until": "text", "lawsuit_until": "text"}
 )
 def remedies(call: ServiceCall) -> Outputs:
-    """Sixty days for reconsideration, six months for court, both from service (复议法 art. 20, 行诉法 art. 46)."""
+    """Sixty days for reconsideration, six months for court (复议法 art. 20, 行诉法 art. 46). They run from the day on
+    which the service was recorded: a receipt that is entered late takes no day from the family."""
     one = last_day(call.deadline(str(call.parameters["reconsideration_limit"])).at)
     other = last_day(call.deadline(str(call.parameters["lawsuit_limit"])).at)
     made = call.session.get(Remedy, call.instance.id) or Remedy(instance_id=call.instance.id)
-    made.parent_id, made.served_on = call.instance.parent_id or call.instance.id, call.now.date()
+    made.parent_id = call.instance.parent_id or call.instance.id
+    made.served_on = date.fromisoformat(str(call.flow["served_on"]))
     made.reconsideration_until, made.lawsuit_until = one, other
     call.session.add(made)
     return {"reconsideration_until": one.isoformat(), "lawsuit_until": other.isoformat()}

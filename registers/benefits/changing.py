@@ -87,7 +87,35 @@ def taper(call: ServiceCall) -> Outputs:
     change(call, benefit, "stop", end, 0, benefit.persons, decision.reasons, by=decision.decided_by)
     benefit.to_month, benefit.amount = last, amount
     decision.amount, decision.effective_month = amount, first
+    openings.ask(
+        call.session,
+        key=f"tapering:{benefit.id}:{call.instance.id}",
+        process_id="tapering",
+        area=benefit.area,
+        flow={"benefit_id": benefit.id},
+        parent_id=benefit.instance_id,
+        now=call.now,
+    )
     return {"changed_benefit": True, "taper_from": first, "taper_until": last}
+
+
+@services.service("tapering.look", "调取渐退的待遇", outputs={"taper_ends": "text"})
+def look(call: ServiceCall) -> Outputs:
+    """The day on which a tapering benefit is paid for the last time: the last of its last month."""
+    benefit = benefit_of(call)
+    if benefit.to_month is None:
+        raise DoudiError("这项待遇没有在渐退，不用等期满。")
+    return {"taper_ends": months.last_day(benefit.to_month).isoformat()}
+
+
+@services.service("benefits.fade", "渐退期满", outputs={}, repeat="bars return")
+def fade(call: ServiceCall) -> Outputs:
+    """The tapering is over: what was decided when it began happens, no earlier (57号 art. 33)."""
+    benefit = benefit_of(call)
+    if benefit.to_month is None or call.now.date() < months.last_day(benefit.to_month):
+        raise DoudiError("渐退期还没有满，不能提前停止。")
+    benefit.status = "ended"
+    return {}
 
 
 def leave(call: ServiceCall, benefit: Benefit, ground: str) -> None:

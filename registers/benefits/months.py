@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 
 
@@ -20,3 +21,9 @@ def after(day: date, months: int = 1) -> str:
 def previous(month: str) -> str:
     """The month before one."""
     return after(date(int(month[:4]), int(month[5:]), 1), -1)
+
+
+def last_day(month: str) -> date:
+    """The last day of a month."""
+    year, number = int(month[:4]), int(month[5:])
+    return date(year, number, monthrange(year, number)[1])

@@ -65,3 +65,16 @@ def committed_first(session: Session, question: Question) -> Answer:
     if session.scalar(signed.limit(1)) is not None:
         return ABSTAIN
     return forbid("还没有签署的承诺书。请先在“相关办理”中登记“证明事项告知承诺”。", CLAUSE)
+
+
+@veto.register
+def promised_as_offered(session: Session, question: Question) -> Answer:
+    """A letter promises what was offered, each once: said to the clerk, not found when the letter is kept."""
+    item, given = question.item, question.facts.get("values") or {}
+    if question.verb != "hand_in" or item is None or item.element_id != "commit_proof" or not given.get("signed"):
+        return ABSTAIN
+    made = session.get(Commitment, item.instance_id)
+    promised = sorted(str(each.get("item")) for each in given.get("promises") or [])
+    if made is None or promised == sorted(made.items):
+        return ABSTAIN
+    return forbid("承诺书的事项应与告知时选择的一致，一项一条，请核对后再提交。", CLAUSE)

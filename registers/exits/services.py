@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from engine.errors import DoudiError
 from engine.runtime.models import Instance
 from engine.runtime.services import Outputs, ServiceCall, services
+from registers.assessments import queries as assessments
+from registers.assessments.decide import decide
 from registers.benefits import months, queries
 from registers.benefits.changing import benefit_of
 from registers.benefits.models import Benefit
@@ -107,13 +111,13 @@ def prepare(call: ServiceCall) -> Outputs:
     return {"ending": True}
 
 
-@services.service("exits.refer", "核查能否转入其他救助", outputs={"other_help": "text"})
+@services.service("exits.refer", "核查能否转入其他救助", outputs={"other_help": "text"}, reads=("propose_exit",))
 def refer(call: ServiceCall) -> Outputs:
-    """Who leaves one scheme is looked at for the others (特困办法 art. 27); what was got by fraud is claimed back
-    (649号令 art. 68)."""
-    benefit = benefit_of(call)
-    grounds = set(call.values("propose_exit").get("grounds") or [])
-    if "fraud" in grounds:
+    """Who leaves one scheme is looked at for the others (特困办法 art. 27): their tests on the newest figures of the
+    family. `other_help` names the schemes whose tests are all met, then those of which the figures say nothing, with
+    a `?`. What was got by fraud is claimed back (649号令 art. 68)."""
+    benefit, proposed = benefit_of(call), call.values("propose_exit")
+    if "fraud" in (proposed.get("grounds") or []):
         asking.ask_all_paid(
             call.session,
             instance_id=benefit.instance_id,
@@ -121,10 +125,23 @@ def refer(call: ServiceCall) -> Outputs:
             note="退出时认定骗取救助。",
             who=call.actor.name,
             now=call.now,
-            since=str(call.values("propose_exit").get("since_month") or ""),
+            since=str(proposed.get("since_month") or ""),
         )
-    others = {"tekun": "dibao,temporary_relief", "dibao": "marginal,hardship,temporary_relief"}
-    return {"other_help": others.get(benefit.scheme, "temporary_relief")}
+    kept = assessments.latest(call.session, call.instance.id) or assessments.latest(call.session, benefit.instance_id)
+    figures = {**(kept.figures if kept is not None else {}), "receives": ""}
+    asked = [each.strip() for each in str(call.parameters["exit_referrals"]).split(",")]
+    found = {scheme: _fits(call, scheme, figures) for scheme in asked if scheme != benefit.scheme}
+    sure = [scheme for scheme, fits in found.items() if fits]
+    return {"other_help": ",".join([*sure, *(f"{scheme}?" for scheme, fits in found.items() if fits is None)])}
+
+
+def _fits(call: ServiceCall, scheme: str, figures: dict[str, Any]) -> bool | None:
+    """Whether the figures meet every test of a scheme; None when they do not say."""
+    try:
+        found = decide(call.release, f"{scheme}_tests", call.parameters, **{**figures, "scheme": scheme})
+    except DoudiError:
+        return None
+    return found["failed_tests"] == ""
 
 
 def _asked(call: ServiceCall) -> Benefit:

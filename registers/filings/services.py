@@ -24,6 +24,21 @@ def declare(call: ServiceCall) -> Outputs:
     return {"filed": case.filed}
 
 
+@services.service("filings.look", "查对近亲属备案", outputs={"filed": "boolean"})
+def look(call: ServiceCall) -> Outputs:
+    """Whether somebody of the household is, by now, kin of staff: who was elected or hired while the case ran is found
+    before it is decided, and the county visits (57号 art. 11, 20)."""
+    case = of(call)
+    there = {
+        (each.source, each.account_id, each.staff_name)
+        for each in call.session.scalars(select(Filing).where(Filing.instance_id == call.instance.id))
+    }
+    new = [each for each in _registered(call, case) if (each.source, each.account_id, each.staff_name) not in there]
+    call.session.add_all(new)
+    case.filed = case.filed or bool(new)
+    return {"filed": case.filed}
+
+
 def _declared(call: ServiceCall, case: Case) -> list[Filing]:
     relatives = call.values("declare_relatives").get("relatives") or []
     namesakes: dict[str, list[int]] = {}

@@ -25,6 +25,7 @@ KINDS = {
     "joined": "增加成员",
     "left": "减少成员",
     "died": "成员死亡",
+    "head": "更换申请人",
     "income": "收入变化",
     "assets": "财产变化",
     "moved": "住址变化",

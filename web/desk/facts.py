@@ -22,6 +22,7 @@ from registers.filings import queries as filings
 from registers.filings.models import KinFiling
 from registers.households import queries as households
 from registers.objections.models import Objection
+from registers.payments.words import SCHEMES
 from web.words import yuan
 
 Row = dict[str, str]
@@ -79,6 +80,8 @@ class Facts:
             "objections": self._objections,
             "kin": self._kin,
             "filed": self._filed,
+            "roster": self._roster,
+            "other_help": self._other_help,
             **{name: partial(look, session, instance) for name, look in OFFERED.items()},
         }
 
@@ -153,6 +156,25 @@ class Facts:
             .order_by(KinFiling.id)
         )
         return [filed(filing, benefit) for filing, benefit in found] or [row("备案对象", "现在没有")]
+
+    def _roster(self) -> list[Row]:
+        """What was wrong with the roster that was checked last."""
+        note = (self.instance.flow or {}).get("roster_note")
+        return [row("名册核对", str(note or "还没有核对"))]
+
+    def _other_help(self) -> list[Row]:
+        """Where somebody who leaves may turn: schemes whose tests the figures meet, and those of which they say
+        nothing."""
+        found = str((self.instance.flow or {}).get("other_help") or "")
+        rows = [
+            row(
+                SCHEMES.get(each.rstrip("?"), each),
+                "情况不明，可以申请" if each.endswith("?") else "按现有数据可能符合",
+            )
+            for each in found.split(",")
+            if each
+        ]
+        return [*rows, row("临时救助", "遇到突发困难可以随时申请")]
 
     def _objections(self) -> list[Row]:
         found = self.session.scalars(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from engine.errors import DoudiError
 from engine.runtime.deadlines import last_day
@@ -95,10 +96,9 @@ def record(call: ServiceCall) -> Outputs:
     known = call.session.scalar(select(Repayment.id).where(Repayment.submission_id == made.id))
     if given.get("step") == "payment" and known is None:
         amount, fine = int(given.get("repaid") or 0), int(given.get("fine_paid") or 0)
-        back, fined = paid(call, recovery)
-        if amount + fine <= 0 or back + amount > recovery.amount or fined + fine > recovery.fine:
-            owed = f"追缴款{yuan(recovery.amount - back)}元、罚款{yuan(recovery.fine - fined)}元"
-            raise DoudiError(f"还款应大于0，且不超过尚欠的{owed}。")
+        fault = too_much(call.session, recovery, amount, fine)
+        if fault:
+            raise DoudiError(fault)
         call.session.add(
             Repayment(
                 recovery_id=recovery.id,
@@ -141,9 +141,9 @@ def end(call: ServiceCall) -> Outputs:
     return {}
 
 
-def paid(call: ServiceCall, recovery: Recovery) -> tuple[int, int]:
+def paid(session: Session, recovery: Recovery) -> tuple[int, int]:
     """What came back so far: (to the fund, of the fine), in fen."""
-    back, fined = call.session.execute(
+    back, fined = session.execute(
         select(func.coalesce(func.sum(Repayment.amount), 0), func.coalesce(func.sum(Repayment.fine), 0)).where(
             Repayment.recovery_id == recovery.id
         )
@@ -151,9 +151,18 @@ def paid(call: ServiceCall, recovery: Recovery) -> tuple[int, int]:
     return int(back), int(fined)
 
 
+def too_much(session: Session, recovery: Recovery, amount: int, fine: int) -> str:
+    """What is wrong with an instalment of so many fen, in words; empty when nothing is."""
+    back, fined = paid(session, recovery)
+    if amount + fine > 0 and back + amount <= (recovery.amount or 0) and fined + fine <= recovery.fine:
+        return ""
+    owed = f"追缴款{yuan((recovery.amount or 0) - back)}元、罚款{yuan(recovery.fine - fined)}元"
+    return f"还款应大于0，且不超过尚欠的{owed}。"
+
+
 def outstanding(call: ServiceCall, recovery: Recovery) -> int:
     """What is still owed, the fine included."""
-    return (recovery.amount or 0) + recovery.fine - sum(paid(call, recovery))
+    return (recovery.amount or 0) + recovery.fine - sum(paid(call.session, recovery))
 
 
 def reasons(recovery: Recovery) -> list[dict[str, Any]]:
