@@ -21,6 +21,8 @@ from engine.statutes.rules import Rule
 Names = Callable[[Node, Iterable[str]], bool]
 #: Places with their pasts that are looked at.
 SPOTS = 40_000
+#: Pasts of parallel branches that are tried together.
+MEETINGS = 200_000
 #: Kinds of past kept apart at a place; more are drawn together into what is known in all of them.
 MOST = 64
 
@@ -54,10 +56,11 @@ class Map:
         for way in (way for place in journey.places for way in place.ways):
             self._into.setdefault(way.target, []).append(way)
         self.begin = self._spot(journey.start, None, NOTHING)
-        while self._waiting and len(self._spots) <= SPOTS:
+        self._meetings = 0
+        while self._waiting and len(self._spots) <= SPOTS and self._meetings <= MEETINGS:
             self._go_on(self._waiting.popleft())
         #: Whether everything was looked at.
-        self.complete = not self._waiting and not knowledge.budget.missed
+        self.complete = not self._waiting and self._meetings <= MEETINGS and not knowledge.budget.missed
 
     def _spot(self, place: Place, waits: Way | None, facts: Facts) -> Spot:
         """The spot of these facts, or the one in which they are drawn together with others."""
@@ -102,6 +105,7 @@ class Map:
             found: dict[Facts, list[set[Spot]]] = {}
             for facts, spots in together.items():
                 for other in [spot] if way is spot.waits else self._at.get(way, ()):
+                    self._meetings += 1
                     met = self.knowledge.meet(spot.place, facts, other.facts)
                     if met is None:
                         continue

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from engine.actors import ROLES
 from engine.releases import starts
-from engine.releases.lint import debts, elements, journeys
+from engine.releases.lint import debts, elements, journeys, soundness
 from engine.releases.lint.debts import Breach
 from engine.releases.lint.elements import Elements
 from engine.releases.lint.journeys import Journey
@@ -208,9 +208,10 @@ def _hidden(release: Release, rule: Rule, process: Process, tail: str) -> Iterat
 def _followed(release: Release, own: list[Rule]) -> Iterator[tuple[Process, Problem]]:
     """The debts, along every way of the cases of every process."""
     told: dict[tuple[str, Node], tuple[Process, Breach, Rule, list[str]]] = {}
+    broken = soundness.unsound(release)
     for root in journeys.roots(release):
         journey = journeys.journey(release, root)
-        if journey is None:
+        if journey is None or any(place.process.id in broken for place in journey.places):
             continue
         owner = {place.node: place.process for place in journey.places}
         for rule, breaches in _breaches(release, root, journey, own):

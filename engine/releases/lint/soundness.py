@@ -77,6 +77,22 @@ def check(release: Release, model: Model) -> Iterator[Problem]:
             yield Problem(process.ref, process.title, "too-complex", message)
 
 
+def unsound(release: Release) -> frozenset[str]:
+    """The processes in which branches wait for ever or run twice, so that nobody can say what a case in them has done.
+    They do not deploy; what looks at whole cases leaves them out."""
+
+    def find() -> frozenset[str]:
+        found: set[str] = set()
+        for model in release.models:
+            blamed = {problem.element for problem in check(release, model)}
+            for process in model.processes:
+                if build(process) is None or blamed & {process.ref, *(node.ref for node in process.nodes)}:
+                    found.add(process.id)
+        return frozenset(found)
+
+    return release.remember("unsound", find)
+
+
 def _blamed(process: Process, verdict: Verdict) -> list[Node]:
     """Where branches meet that should not; failing that, the first element that runs twice."""
     merges = [node for node in verdict.doubled if len(process.incoming[node]) > 1]

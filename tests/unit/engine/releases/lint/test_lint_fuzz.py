@@ -141,8 +141,8 @@ def test_spoilt_copies_of_the_shipped_models_never_raise(
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 KINDS = (f"{BPMN}exclusiveGateway", f"{BPMN}parallelGateway")
 EVERY = [(path, n) for path in MODELS for n, _ in enumerate(etree.fromstring(SHIPPED[path]).iter(*KINDS))]
-#: Of models that call no other: with the models around it one gateway takes as long as a hundred other tests.
-GATEWAYS = [each for each in EVERY if each[0].endswith(("kin_filing.bpmn", "outreach.bpmn"))]
+#: One in eight, spread over all models: a test each of all of them would take minutes.
+GATEWAYS = EVERY[::8]
 
 
 @pytest.mark.parametrize(("path", "number"), GATEWAYS)
