@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.clocks.models import Clock
 from engine.journal.queries import verify
+from engine.parameters import queries as parameters
 from engine.parameters.models import Parameter
 from engine.releases.loaded import LoadedRelease
 from engine.runtime.models import Incident, Instance, WaitingTimer, WorkItem
 from registers.benefits.models import Decision
 from registers.notices.models import Notice
+from registers.publicity.models import Publicity
 
 #: Rows that an act may add: a refused one adds none.
 TRACES = """
@@ -110,9 +112,21 @@ class Oracle:
         for name in session.scalars(open_clocks):
             yield f"{instance.process_id} 办结了，时限“{name}”还在走"
 
+    def _publicised(self, session: Session, instance: Instance) -> bool:
+        """Whether the register has a publicity that ended; where the scheme asks for none, or an emergency was helped
+        first, nothing is missing."""
+        scheme = self.release.processes[instance.process_id].scheme or instance.process_id
+        asked = parameters.of(session, instance).get(f"{scheme}_publicity", True)
+        if not asked or instance.outcome == "helped":
+            return True
+        ended = select(Publicity.id).where(Publicity.instance_id == instance.id, Publicity.closed_at.is_not(None))
+        return session.scalar(ended.limit(1)) is not None
+
     def _decided(self, session: Session, instance: Instance, decision: Decision) -> Iterator[str]:
         """No refusal without reasons and a letter. What else must have been done, `law.py` asks."""
         letters = list(session.scalars(select(Notice.template).where(Notice.instance_id == instance.id)))
+        if decision.outcome == "confirm" and not self._publicised(session, instance):
+            yield f"{instance.process_id} 没有公示就确认了"
         if decision.outcome == "refuse":
             if not decision.reasons:
                 yield f"{instance.process_id} 没有理由就不予确认"

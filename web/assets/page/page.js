@@ -3,6 +3,7 @@
 import htmx from 'htmx.org';
 
 import { keepDrafts } from './drafts.js';
+import { keepTyping } from './typing.js';
 
 htmx.config.selfRequestsOnly = true;
 htmx.config.allowEval = false;
@@ -94,6 +95,7 @@ document.addEventListener('click', (event) => {
 });
 
 keepDrafts();
+keepTyping();
 
 // An error summary takes the focus, so that a screen reader begins with it.
 const summary = document.querySelector('.dd-summary');
