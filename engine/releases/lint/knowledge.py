@@ -50,6 +50,8 @@ class Knowledge:
     ) -> None:
         self._release, self._journey, self._questions = release, journey, questions
         self._kinds = kinds_of(release, journey.root)
+        self._speaks: dict[str, frozenset[str]] = {}
+        self._longest: dict[str, frozenset[str]] = release.remember("longest paths", dict)
         self._reads = {place: self._read(place) | self._of(asked.get(place, ())) for place in journey.places}
         texts = [flow.condition or "" for place in journey.places for flow in self._flows(place)]
         texts += [check for place in journey.places for check in self._checks(place)]
@@ -266,11 +268,17 @@ class Knowledge:
 
     def _of_fact(self, key: str) -> frozenset[str]:
         """The variables that a fact speaks of: itself, or what the question reads."""
-        return frozenset({key}) if key in self._kinds or "." in key or key.isidentifier() else self._paths(key)
+        if key not in self._speaks:
+            variable = key in self._kinds or "." in key or key.isidentifier()
+            self._speaks[key] = frozenset({key}) if variable else self._paths(key)
+        return self._speaks[key]
 
     def _paths(self, text: str) -> frozenset[str]:
-        paths = self._release.expressions.look(text).paths if text else frozenset()
-        return frozenset(path for path in paths if not any(other.startswith(f"{path}.") for other in paths))
+        if text not in self._longest:
+            paths = self._release.expressions.look(text).paths if text else frozenset()
+            inner = {path for path in paths if any(other.startswith(f"{path}.") for other in paths)}
+            self._longest[text] = paths - inner
+        return self._longest[text]
 
     def _of(self, texts: Iterable[str]) -> frozenset[str]:
         return frozenset(path for text in texts for path in self._paths(text))

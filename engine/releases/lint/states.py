@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import product
+from functools import cached_property
+from itertools import chain, product
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine import feel
 from engine.errors import DoudiError
@@ -40,8 +41,7 @@ OTHER = "\1"
 TRIED = 16
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """What is known of a variable: its value (`UNKNOWN` when not), and which operation set it, if one did."""
 
     value: Any = UNKNOWN
@@ -60,27 +60,32 @@ class State:
     known: frozenset[tuple[str, Known]] = frozenset()
     excused: frozenset[str] = frozenset()
 
-    def values(self) -> dict[str, Any]:
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
         """The variables whose value is known."""
         return {name: known.value for name, known in self.known if known.value != UNKNOWN}
+
+    @cached_property
+    def kind(self) -> frozenset[tuple[str, str]]:
+        """What is known of the values, to be compared: the truth `true` is not the number 1."""
+        return frozenset((name, repr(value)) for name, value in self.values.items())
 
     def learn(self, name: str, value: Any) -> State:
         """The same state in which a variable turned out to be `value`."""
         maker = next((known.by for other, known in self.known if other == name), None)
-        return self.given([name], [(name, Known(value, maker))])
+        return self.given(frozenset([name]), frozenset([(name, Known(value, maker))]))
 
     def having(self, names: frozenset[str]) -> State:
         """The same state with these names: what was read here has a value, or the case stopped here."""
         return self if names <= self.names else State(self.names | names, self.known, self.excused - names)
 
     def given(
-        self, names: Iterable[str], known: Iterable[tuple[str, Known]], excused: frozenset[str] = frozenset()
+        self, fresh: frozenset[str], known: frozenset[tuple[str, Known]], excused: frozenset[str] = frozenset()
     ) -> State:
-        """The state after these variables were set anew."""
-        fresh = frozenset(names)
-        kept = frozenset(each for each in self.known if each[0] not in fresh)
+        """The state after the variables `fresh` were set anew."""
+        kept = frozenset([each for each in self.known if each[0] not in fresh])
         have = self.names | fresh
-        return State(have, kept | frozenset(known), (self.excused | excused) - have)
+        return State(have, kept | known, (self.excused | excused) - have)
 
 
 States = frozenset[State]
@@ -91,8 +96,8 @@ def grouped(states: States, asked: frozenset[str] = frozenset()) -> States:
     """One state for each that is known of the values, with what all of the kind have; when these kinds are too many,
     one for each that is known of the values that the process itself asks for; then one for all. What a choice can
     still tell apart is not drawn together."""
-    every = frozenset(name for state in states for name in state.values())
-    kinds = {frozenset((name, repr(v)) for name, v in state.values().items()) for state in states}
+    every = frozenset(name for state in states for name in state.values)
+    kinds = {state.kind for state in states}
     return settled(states, every if len(kinds) <= MOST else asked)
 
 
@@ -101,7 +106,7 @@ def settled(states: States, asked: frozenset[str]) -> States:
     from what such a state has."""
     kinds: dict[frozenset[tuple[str, str]], set[State]] = {}
     for state in states:
-        kind = frozenset((name, repr(v)) for name, v in state.values().items() if name in asked)
+        kind = frozenset(each for each in state.kind if each[0] in asked)
         kinds.setdefault(kind, set()).add(state)
     if len(kinds) > MOST:
         return together(states)
@@ -131,6 +136,8 @@ class Walk:
         self.release = release
         self.ends: dict[str, States] = {}
         self.asked: frozenset[str] = frozenset()
+        self.returned: dict[Node, dict[State, list[State]]] = {}
+        self.said: dict[tuple[str, frozenset[tuple[str, str]]], bool | None] = {}
         self.before: dict[Node, States] = {}
         self.after: dict[Node, States] = {}
         order = [key for members in graph.components(release.calls) for key in members]
@@ -157,6 +164,7 @@ class Walk:
         after: dict[Node, States] = {}
         over: dict[Flow, States] = {}
         crowded: set[Node] = set()
+        self.returned = {}
         visits: dict[Node, int] = {}
         self.asked = self._asks(process)
         if len(process.nodes) > LARGEST or len(process.flows) > 2 * LARGEST:
@@ -210,15 +218,20 @@ class Walk:
     def _pass(self, node: Node, states: States) -> States:
         if node.called and node.called in self.release.processes:
             ends = self.ends.get(node.called, EMPTY)
-            found = frozenset(s.given(end.names, end.known, end.excused) for s in states for end in ends)
+            # A call is passed again and again, mostly with the states of the time before.
+            done = self.returned.setdefault(node, {})
+            for state in states - done.keys():
+                done[state] = [state.given(end.names, end.known, end.excused) for end in ends]
+            found = frozenset(chain.from_iterable(done[state] for state in states))
             return found if len(found) <= MOST else grouped(found, self.asked)
         names, steps = naming.gives(self.release, node), naming.steps(self.release, node)
         if not names and not steps:
             return states
         known = naming.fixed(self.release, node)
         maker = node.operator.name if node.operator is not None else None
-        facts = [(name, Known(known.get(name, UNKNOWN), maker)) for name in names if maker is not None]
-        return frozenset(state.given([*names, *steps], facts) for state in states)
+        facts = frozenset((name, Known(known.get(name, UNKNOWN), maker)) for name in names if maker is not None)
+        fresh = frozenset([*names, *steps])
+        return frozenset(state.given(fresh, facts) for state in states)
 
     def _leave(self, process: Process, node: Node, states: States) -> list[tuple[Flow, States]]:
         outgoing = process.outgoing[node]
@@ -254,17 +267,22 @@ class Walk:
     def _says(self, flow: Flow, state: State) -> bool | None:
         """What the condition gives in this state; None when that is not known."""
         names = self.release.expressions.look(flow.condition or "").names
-        values = state.values()
-        if not flow.condition or not names & values.keys():
+        if not flow.condition or not names & state.values.keys():
             return None
-        open_ = {name: _domain(name, flow.condition) for name in names - values.keys()}
+        key = flow.condition, frozenset(each for each in state.kind if each[0] in names)
+        if key not in self.said:
+            self.said[key] = self._evaluated(flow.condition, names, state.values)
+        return self.said[key]
+
+    def _evaluated(self, condition: str, names: frozenset[str], values: Mapping[str, Any]) -> bool | None:
+        open_ = {name: _domain(name, condition) for name in names - values.keys()}
         if prod(len(each) for each in open_.values()) > TRIED:
             return None
         said = set()
         for tried in product(*open_.values()):
             given = {name: values[name] for name in names & values.keys()} | dict(zip(open_, tried, strict=True))
             try:
-                said.add(feel.evaluate(flow.condition, given))
+                said.add(feel.evaluate(condition, given))
             except DoudiError:
                 return None
         answer = said.pop() if len(said) == 1 else None
