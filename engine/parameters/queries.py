@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import event, or_, select
+from sqlalchemy.orm import Session, SessionTransaction
 
 from engine.parameters import snapshots
 from engine.parameters.models import Parameter, ParameterProposal
@@ -21,8 +22,44 @@ class Pinned(Protocol):
     parameters_kept: str | None
 
 
+@dataclass
+class _Read:
+    """What a transaction has read: a step asks for the values of one day again and again."""
+
+    within: SessionTransaction | None
+    days: dict[date, dict[str, Any]] = field(default_factory=dict)
+
+
+#: Where a session keeps it.
+_READ = "parameters read"
+
+
+@event.listens_for(Session, "after_flush")
+def _written(session: Session, _context: object) -> None:
+    if any(isinstance(each, Parameter) for each in (*session.new, *session.dirty, *session.deleted)):
+        session.info.pop(_READ, None)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _undone(session: Session, _transaction: object) -> None:
+    session.info.pop(_READ, None)
+
+
 def on(session: Session, day: date) -> dict[str, Any]:
-    """Every parameter that is valid on `day`, as expressions see it: money in integer fen."""
+    """Every parameter that is valid on `day`, as expressions see it: money in integer fen. Within one transaction the
+    same values, read once."""
+    if any(isinstance(each, Parameter) for each in session.new):
+        session.flush()
+    read = session.info.get(_READ)
+    if read is None or read.within is None or read.within is not session.get_transaction():
+        read = session.info[_READ] = _Read(None)
+    if day not in read.days:
+        read.days[day] = _valid(session, day)
+        read.within = session.get_transaction()
+    return dict(read.days[day])
+
+
+def _valid(session: Session, day: date) -> dict[str, Any]:
     rows = session.execute(
         select(Parameter.name, Parameter.value, Parameter.unit)
         .where(

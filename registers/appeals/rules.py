@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.rules.veto import ABSTAIN, Answer, Question, forbid, veto
 from engine.runtime.models import Signature
+from registers.appeals.services import DECIDING, taken_away
 
 TASKS = ("reexamine", "township_decide_appeal", "county_decide_appeal")
 #: What somebody who did it may not look at again on appeal.
@@ -46,3 +47,16 @@ def fresh_eyes(session: Session, question: Question) -> Answer:
     if had is None:
         return ABSTAIN
     return forbid("您办理过被申诉的办件，申诉要由没有参加过的人复查和决定。", "mca-2021-57:37")
+
+
+@veto.register
+def something_to_restore(session: Session, question: Question) -> Answer:
+    """What was never given cannot be given back: said to whoever decides, not found when it is carried out."""
+    item, given = question.item, question.facts.get("values") or {}
+    if question.verb != "hand_in" or item is None or item.element_id not in DECIDING:
+        return ABSTAIN
+    if given.get("appeal_result") != "changed" or taken_away(session, question.instance.parent_id or 0) is not None:
+        return ABSTAIN
+    return forbid(
+        "被申诉的办件没有停发或减发待遇，没有可以恢复的；原决定不当的，请选择“重新办理”。", "mca-2021-57:37"
+    )

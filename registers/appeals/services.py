@@ -144,13 +144,18 @@ def _why_not(call: ServiceCall, parent: Instance, kind: str) -> str:
     return ""
 
 
-def _restore(call: ServiceCall, appeal: Appeal) -> None:
-    wrong = call.session.scalar(
+def taken_away(session: Session, instance_id: int) -> BenefitChange | None:
+    """The first change by which a case stopped or reduced a benefit; None when it did neither."""
+    return session.scalar(
         select(BenefitChange)
-        .where(BenefitChange.instance_id == appeal.parent_id, BenefitChange.kind.in_(("stop", "decrease", "taper")))
+        .where(BenefitChange.instance_id == instance_id, BenefitChange.kind.in_(("stop", "decrease", "taper")))
         .order_by(BenefitChange.id)
         .limit(1)
     )
+
+
+def _restore(call: ServiceCall, appeal: Appeal) -> None:
+    wrong = taken_away(call.session, appeal.parent_id)
     if wrong is None:
         raise DoudiError("被申诉的办件没有停发或减发待遇，不能直接恢复；请选择“重新办理”。")
     benefit = call.session.get(Benefit, wrong.benefit_id)

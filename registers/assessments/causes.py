@@ -40,7 +40,8 @@ def relief(call: ServiceCall) -> Outputs:
     found, received = values(call), by_household(call)
     cause = str(found.get("relief_cause") or "other")
     same, this_year = relieved(call, cause)
-    kind = str(found.get("relief_type") or "expenditure")
+    # Whatever was asked for: what goes on as expenditure relief is tested as that.
+    kind = str(call.flow.get("relief_type") or "expenditure")
     recognised = bool(received & RECOGNISED)
     return {
         "relief_type": kind,

@@ -51,8 +51,11 @@ def grant(call: ServiceCall) -> Outputs:
 
 
 @services.service(
-    "benefits.pass_on", "转支出型办理", outputs={"emergency_result": "text"}, fixed={"emergency_result": "passed"}
+    "benefits.pass_on",
+    "转支出型办理",
+    outputs={"emergency_result": "text", "relief_type": "text"},
+    fixed={"emergency_result": "passed", "relief_type": "expenditure"},
 )
 def pass_on(call: ServiceCall) -> Outputs:
     """What is no emergency, or not granted as one, goes on as an ordinary application: nobody is sent away unheard."""
-    return {"emergency_result": "passed"}
+    return {"emergency_result": "passed", "relief_type": "expenditure"}

@@ -17,6 +17,8 @@ def moving(session: Session, question: Question) -> Answer:
     if question.verb != "move" or question.instance is None:
         return ABSTAIN
     key, step = question.facts.get("kind"), question.facts.get("step")
+    if key == "suspend" and question.actor.is_system:
+        return allow()  # A suspension that reached its last day ends by itself.
     if key == "suspend":
         roles, what = RESTING, "中止或恢复办件"
     elif key in kinds.all_() and step in ("ask", "confirm"):

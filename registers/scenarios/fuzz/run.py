@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -109,6 +110,10 @@ def _walk(world: World, telling: Telling, law: Law, seed: int, start: Start) -> 
             raise Broken("；".join(wrong))
     except Broken as broken:
         found.broken = str(broken)
+    except Exception as error:  # What no walk foresaw is the very thing that is looked for.
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        found.broken = f"{type(error).__name__}：{error}（{where.filename}:{where.lineno}）"
+        world.session.rollback()
     finally:
         telling.hands.persons, world.ladders = family, True
     found.acts, found.log = walk.done, tuple(walk.log)
