@@ -57,6 +57,4 @@ def something_to_restore(session: Session, question: Question) -> Answer:
         return ABSTAIN
     if given.get("appeal_result") != "changed" or taken_away(session, question.instance.parent_id or 0) is not None:
         return ABSTAIN
-    return forbid(
-        "被申诉的办件没有停发或减发待遇，没有可以恢复的；原决定不当的，请选择“重新办理”。", "mca-2021-57:37"
-    )
+    return forbid("被申诉的办件没有停发或减发待遇，没有可以恢复的；原决定不当的，请选择“重新办理”。", "mca-2021-57:37")

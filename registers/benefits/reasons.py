@@ -11,17 +11,13 @@ from jinja2 import TemplateError
 from engine.decisions.grounds import FAILED, FILE, Ground, environment, read, refuted, yuan
 from engine.errors import DoudiError
 from engine.releases.loaded import LoadedRelease
+from registers.cases.schemes import SCHEMES
 
-#: What the schemes are called in a sentence.
-TITLES = {
-    "dibao": "低保",
-    "tekun": "特困供养",
-    "marginal": "低保边缘家庭待遇",
-    "hardship": "刚性支出困难家庭待遇",
-    "temporary_relief": "临时救助",
-    "elderly_allowance": "高龄津贴",
-}
 _environment = environment()
+
+
+def _phrase(scheme: str) -> str:
+    return SCHEMES[scheme].phrase if scheme in SCHEMES else "救助"
 
 
 def reasons(
@@ -40,7 +36,7 @@ def reasons(
     """
     known = catalogue(release)
     failed = [code for code in (failed_tests or "").split(",") if code]
-    figures = {**flow, "scheme_title": TITLES.get(str(flow.get("scheme")), "救助"), "parameters": dict(parameters)}
+    figures = {**flow, "scheme_title": _phrase(str(flow.get("scheme"))), "parameters": dict(parameters)}
     found = []
     for code in dict.fromkeys([*failed, *grounds]):
         ground = known.get(code)
@@ -90,4 +86,4 @@ def _borne_out(ground: Ground, failed_tests: str | None, figures: Mapping[str, A
     return False if refuted(ground, figures) else None
 
 
-__all__ = ["TITLES", "catalogue", "failed_of", "reasons", "yuan"]
+__all__ = ["catalogue", "failed_of", "reasons", "yuan"]

@@ -11,15 +11,11 @@ from engine.ladders.words import naming
 from engine.runtime.models import Instance
 from registers.areas import queries as areas
 from registers.cases.models import Case, NumberSeries
+from registers.cases.schemes import SCHEMES
 
 #: How a number calls its kind of matter.
 SHORT = {
-    "dibao": "低保",
-    "tekun": "特困",
-    "temporary_relief": "临时救助",
-    "marginal": "边缘",
-    "hardship": "刚支",
-    "elderly_allowance": "高龄",
+    **{name: scheme.mark for name, scheme in SCHEMES.items()},
     "objection": "异议",
     "petition": "信访",
     "petition_review": "复查",

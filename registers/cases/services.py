@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.errors import DoudiError
 from engine.runtime.services import Outputs, ServiceCall, services
 from registers.cases.models import Case
+from registers.cases.own import own
 
 
 def of(call: ServiceCall) -> Case:
@@ -25,6 +26,7 @@ def of(call: ServiceCall) -> Case:
         "total_extended": "text",
         "total_alarm": "text",
         "confirm_limit": "text",
+        "confirm_limit_delegated": "text",
         "publicised": "boolean",
         "complaint": "boolean",
         "drawn": "boolean",
@@ -45,13 +47,22 @@ def accept(call: ServiceCall) -> Outputs:
         "total_limit": _length(call, case.scheme, "limit", mode),
         "total_extended": _length(call, case.scheme, "limit_extended", mode),
         "total_alarm": _length(call, case.scheme, "alarm", mode),
-        "confirm_limit": str(call.parameters.get(f"{case.scheme}_confirm_limit") or call.parameters["confirm_limit"]),
+        "confirm_limit": _needed("confirm_limit", own(call.parameters, "confirm_limit", case.scheme)),
+        "confirm_limit_delegated": _needed(
+            "confirm_limit_delegated", own(call.parameters, "confirm_limit_delegated", case.scheme)
+        ),
         "publicised": False,
         "complaint": case.complaint,
         "drawn": False,
         "ending": False,
         "objections": 0,
     }
+
+
+def _needed(name: str, found: object) -> str:
+    if found is None:
+        raise DoudiError(f"没有“{name}”这个政策参数，无法起算时限，请管理员补上。")
+    return str(found)
 
 
 def _length(call: ServiceCall, scheme: str, what: str, mode: str) -> str:

@@ -15,6 +15,7 @@ from engine.runtime.models import Instance, Submission
 from engine.runtime.services import ServiceCall
 from registers.areas import queries as areas
 from registers.cases.models import Case
+from registers.cases.schemes import SCHEMES
 from registers.households import queries as households
 from registers.notices import words
 from registers.notices.issuer import Issuer
@@ -37,7 +38,10 @@ def names(
 
     What a case does not have (no number yet, no applicant) is absent: a template that reads it fails.
     """
-    parameters, full = words.Given(call.parameters), head.full
+    case = case_of(call)
+    ending = bool(call.flow.get("ending"))
+    parameters = words.Given(call.parameters, case.scheme if case is not None else "", ending=ending)
+    full = head.full
     found: dict[str, Any] = {
         "number": number,
         "village": areas.name(call.session, call.instance.area),
@@ -57,11 +61,10 @@ def names(
         "blank": words.blank,
         "signatures": words.signatures,
     }
-    case = case_of(call)
     if case is not None:
         found["case_number"] = case.number
         found["applicant"] = UNNAMED if head.public and only_children(call, case) else case.applicant
-        found["scheme"] = words.SCHEMES.get(case.scheme, case.title)
+        found["scheme"] = SCHEMES[case.scheme].formal if case.scheme in SCHEMES else case.title
     return {name: value for name, value in found.items() if not head.public or name in PUBLIC}
 
 

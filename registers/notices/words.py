@@ -10,15 +10,8 @@ from typing import Any
 from engine.calendar.lengths import Length
 from engine.documents.sandbox import Safe
 from engine.errors import DoudiError
+from registers.cases.own import own
 
-SCHEMES = {
-    "dibao": "最低生活保障",
-    "tekun": "特困人员救助供养",
-    "temporary_relief": "临时救助",
-    "marginal": "最低生活保障边缘家庭认定",
-    "hardship": "刚性支出困难家庭认定",
-    "elderly_allowance": "高龄津贴",
-}
 METHODS = {
     "direct": "直接送达",
     "left": "留置送达",
@@ -55,17 +48,18 @@ def yuan(fen: float) -> str:
 
 
 class Given:
-    """The dated parameters as templates ask for them: `days("publicity_length")` is 7日."""
+    """The dated parameters as templates ask for them: `days("publicity_length")` is 7日. Where the scheme of the case
+    has a value of its own, it is that one."""
 
-    def __init__(self, parameters: Mapping[str, Any]) -> None:
-        self._parameters = parameters
+    def __init__(self, parameters: Mapping[str, Any], scheme: str = "", *, ending: bool = False) -> None:
+        self._parameters, self._scheme, self._ending = parameters, scheme, ending
 
     def value(self, name: str) -> Any:
         """A parameter as it is; DoudiError when there is none of that name on the case's day."""
-        try:
-            return self._parameters[name]
-        except KeyError:
-            raise DoudiError(f"没有“{name}”这个政策参数，请管理员补上。") from None
+        found = own(self._parameters, name, self._scheme, ending=self._ending)
+        if found is None:
+            raise DoudiError(f"没有“{name}”这个政策参数，请管理员补上。")
+        return found
 
     def days(self, name: str) -> str:
         """A length in words: 7日, 30个工作日, 6个月."""

@@ -10,11 +10,9 @@ from engine.runtime import openings
 from engine.runtime.services import Outputs, ServiceCall, services
 from registers.benefits.changing import leave
 from registers.benefits.models import Benefit
+from registers.cases.schemes import SCHEMES
 from registers.households.models import Person
 from registers.outreach.models import Lead
-
-#: Processes that somebody may be helped to apply for.
-SCHEMES = ("dibao", "tekun", "marginal", "hardship", "temporary_relief", "elderly_allowance")
 
 
 @services.service(

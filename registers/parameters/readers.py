@@ -33,6 +33,8 @@ SAID = 4
 _SPEAKS = re.compile(r"parameters|\.(?:value|days|money)\(")
 _TEXT = re.compile(r"[\"']([a-z][a-z0-9_]{2,79})[\"']")
 _COMPOSED = re.compile(r"f\"([a-z0-9_{}.()\[\]' ]{3,120})\"")
+#: `own(…, "publicity_length", …)` reads the general value and that of every scheme.
+_OWN = re.compile(r"\bown\([^\"()]*(?:\([^()]*\))?[^\"()]*\"([a-z0-9_]+)\"")
 _HOLE = re.compile(r"\{[^{}]*\}")
 
 
@@ -70,6 +72,7 @@ def _sources() -> list[tuple[str, frozenset[str], tuple[re.Pattern[str], ...]]]:
         if not _SPEAKS.search(text):
             continue
         composed = {each for each in _COMPOSED.findall(text) if "{" in each and len(_HOLE.sub("", each)) >= SAID}
+        composed |= {f"{{scheme}}_{name}" for name in _OWN.findall(text)}
         found.append((path, frozenset(_TEXT.findall(text)), tuple(_pattern(each) for each in sorted(composed))))
     return found
 

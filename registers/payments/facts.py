@@ -10,11 +10,12 @@ from engine.documents import facts
 from engine.runtime.services import ServiceCall
 from registers.areas import queries as areas
 from registers.benefits.reasons import yuan
+from registers.cases.schemes import short
 from registers.payments import services
 from registers.payments.models import PayPart, PayRow, PayRun
 from registers.payments.recovery import services as recoveries
 from registers.payments.roster import after
-from registers.payments.words import SCHEMES, fund_name, moved
+from registers.payments.words import fund_name, moved
 
 #: In the place of a name that is not published (policy.md §7.2).
 MINORS = "（未成年人，不公布姓名）"
@@ -33,7 +34,7 @@ def listed(row: PayRow, names: dict[str, str]) -> dict[str, Any]:
         "village": names.get(row.area, row.area),
         "applicant": MINORS if row.minors else row.name,
         "members": row.persons,
-        "scheme": SCHEMES.get(row.scheme, row.scheme),
+        "scheme": short(row.scheme),
         "amount_yuan": yuan(row.amount),
     }
 

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from registers.cases.schemes import SCHEMES, short
+
 #: The parameter that says that a fund has an account: its budget code.
 FUND_PARAMETER = "budget_code_"
-SCHEMES = {
-    "dibao": "低保",
-    "tekun": "特困",
-    "temporary_relief": "临时救助",
-    "marginal": "低保边缘",
-    "hardship": "刚性支出困难",
-    "elderly_allowance": "高龄津贴",
-}
 PLACES = {"rural": "农村", "urban": "城市"}
 
 #: Doubts, in the order in which a list shows them.
@@ -95,8 +89,8 @@ def fund_name(fund: str) -> str:
     """农村低保, 临时救助."""
     place, _, scheme = fund.partition("_")
     if place in PLACES and scheme in SCHEMES:
-        return PLACES[place] + SCHEMES[scheme]
-    return SCHEMES.get(fund, fund)
+        return PLACES[place] + short(scheme)
+    return short(fund)
 
 
 def scheme_of(fund: str) -> str:

@@ -8,6 +8,7 @@ from engine import clock
 from engine.errors import DoudiError
 from engine.runtime.deadlines import last_day
 from engine.runtime.services import Outputs, ServiceCall, services
+from registers.cases.own import own
 from registers.cases.services import of
 from registers.objections.models import Objection
 from registers.publicity import queries
@@ -29,7 +30,8 @@ def open_(call: ServiceCall) -> Outputs:
     if earlier is not None and earlier.closed_at is None:
         # It was torn down or drafted anew: the days begin again; what was objected to in the same round still counts.
         earlier.closed_at, earlier.superseded = call.now, True
-    end = call.deadline(call.parameters["publicity_length"])
+    ending = bool(call.flow.get("ending"))
+    end = call.deadline(str(own(call.parameters, "publicity_length", case.scheme, ending=ending)))
     until = last_day(end.at)
     call.session.add(
         Publicity(

@@ -11,9 +11,9 @@ from engine.errors import Conflict, DoudiError, Invalid, Refused
 from engine.releases import queries as releases
 from engine.rules.veto import Question, veto
 from registers.areas import queries as areas
+from registers.cases.schemes import short
 from registers.commitments import operations, proofs, queries
 from registers.commitments.rules import DUTIES
-from registers.payments.words import SCHEMES
 from web.security import me, public
 
 blueprint = Blueprint("commitments", __name__, url_prefix="/commitments")
@@ -31,7 +31,7 @@ def catalogue() -> str:
         found = {}
     today = clock.today()
     shown = [each for each in found.values() if any(each.open_to(scheme, today) for scheme in each.schemes)]
-    return render_template("commitments/proofs.html", proofs=shown, schemes=SCHEMES, checks=CHECKS)
+    return render_template("commitments/proofs.html", proofs=shown, title=short, checks=CHECKS)
 
 
 @blueprint.get("/")

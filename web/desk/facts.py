@@ -18,11 +18,11 @@ from registers.assessments.words import told
 from registers.benefits.models import Benefit
 from registers.benefits.reasons import catalogue
 from registers.cases.models import Case
+from registers.cases.schemes import short
 from registers.filings import queries as filings
 from registers.filings.models import KinFiling
 from registers.households import queries as households
 from registers.objections.models import Objection
-from registers.payments.words import SCHEMES
 from web.words import yuan
 
 Row = dict[str, str]
@@ -168,7 +168,7 @@ class Facts:
         found = str((self.instance.flow or {}).get("other_help") or "")
         rows = [
             row(
-                SCHEMES.get(each.rstrip("?"), each),
+                short(each.rstrip("?")),
                 "情况不明，可以申请" if each.endswith("?") else "按现有数据可能符合",
             )
             for each in found.split(",")

@@ -16,10 +16,11 @@ from openpyxl.styles import Font
 
 from engine.database import db
 from registers.areas import queries as areas
+from registers.cases.schemes import short
 from registers.payments import operations, queries
 from registers.payments.bank.files import FORMULA
 from registers.payments.models import PayRow, PayRun
-from registers.payments.words import ROW_STATES, SCHEMES, fund_name
+from registers.payments.words import ROW_STATES, fund_name
 from web.payments.views import blueprint, of
 from web.security import me
 
@@ -90,7 +91,7 @@ def _line(row: PayRow, names: dict[str, str]) -> tuple[Any, ...]:
         names.get(row.area, row.area),
         row.name,
         row.persons,
-        SCHEMES.get(row.scheme, row.scheme),
+        short(row.scheme),
         row.amount / 100,
         row.bank,
         row.account_masked,

@@ -8,7 +8,7 @@ ones have may be read behind it. Where the states become too many they are drawn
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, product

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from registers.cases.schemes import SCHEMES
 from registers.payments.funds.models import FundEntry
-from registers.payments.words import FUND_PARAMETER, SCHEMES, fund_name, moved, scheme_of
+from registers.payments.words import FUND_PARAMETER, fund_name, moved, scheme_of
 
 #: So many months of payments make the usual outlay.
 USUAL = 3

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from registers.accounts.models import Account
 from registers.benefits.models import Benefit
+from registers.cases.schemes import short
 from registers.filings.models import Filing, StaffKin
 from registers.payments.marks.models import Mark
 from registers.payments.models import PayRow
 from registers.payments.roster.due import chunks
 from registers.payments.roster.people import Homes, homes, subjects
-from registers.payments.words import MARKS, SCHEMES, month_name
+from registers.payments.words import MARKS, month_name
 
 if TYPE_CHECKING:
     from registers.payments.roster.compare import Roster
@@ -90,7 +91,7 @@ def twice(roster: Roster) -> Found:
                 if other.id != benefit.id and (
                     other.scheme == benefit.scheme or other.scheme in against.get(benefit.scheme, ())
                 ):
-                    title = SCHEMES.get(other.scheme, other.scheme)
+                    title = short(other.scheme)
                     said = f"{name}同月还在另一份{title}中（自{month_name(other.from_month)}起）。"
                     yield row, "twice", f"benefit:{other.id}", said
 
