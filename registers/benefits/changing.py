@@ -13,7 +13,7 @@ from engine.errors import DoudiError
 from engine.runtime import openings
 from engine.runtime.models import Submission
 from engine.runtime.services import Outputs, ServiceCall, services
-from registers.benefits import months
+from registers.benefits import leaving, months
 from registers.benefits.ledger import change
 from registers.benefits.models import Benefit, Decision
 from registers.benefits.reasons import failed_of, reasons
@@ -45,7 +45,7 @@ def stop(call: ServiceCall) -> Outputs:
     decision.effective_month = month
     resting = select(Benefit).where(Benefit.rests_on_id == benefit.id, Benefit.status == "active")
     for each in call.session.scalars(resting):
-        leave(call, each, "family_left")
+        leave(call, each, "family_left", "review")
     return {"changed_benefit": True}
 
 
@@ -118,17 +118,10 @@ def fade(call: ServiceCall) -> Outputs:
     return {}
 
 
-def leave(call: ServiceCall, benefit: Benefit, ground: str) -> None:
+def leave(call: ServiceCall, benefit: Benefit, ground: str, by: str) -> None:
     """Asks that the end of a benefit be looked at, in a case of its own: one person proposes, another decides."""
-    openings.ask(
-        call.session,
-        key=f"leaving:{benefit.id}:{ground}:{call.instance.id}",
-        process_id="leaving",
-        area=benefit.area,
-        flow={},
-        parent_id=benefit.instance_id,
-        now=call.now,
-    )
+    key = f"leaving:{benefit.id}:{ground}:{call.instance.id}"
+    leaving.ask(call.session, benefit, key=key, ground=ground, by=by, now=call.now)
 
 
 def benefit_of(call: ServiceCall) -> Benefit:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from engine.errors import DoudiError
 from engine.outbox.operations import enqueue
-from engine.runtime import openings
 from engine.runtime.deadlines import last_day
 from engine.runtime.models import Instance
 from engine.runtime.services import Outputs, ServiceCall, services
 from engine.transactions import afterwards
+from registers.benefits import leaving
 from registers.benefits.models import Benefit, Decision
 from registers.cases.models import Case
 from registers.cases.numbers import called
@@ -29,7 +29,6 @@ SETTLED = ("kept", "corrected", "mistake")
 STANDING = ("signed", *SETTLED)
 CLAUSE = "commitment-2020-42,sc-649:68"
 #: The process by which what was granted is left.
-LEAVING = "leaving"
 
 
 def of(call: ServiceCall) -> Commitment:
@@ -164,20 +163,8 @@ def _follow(call: ServiceCall, made: Commitment, who: str) -> None:
     asking.ask_all_paid(call.session, instance_id=parent.id, ground="commitment", note=note, who=who, now=call.now)
     received = select(Benefit).where(Benefit.instance_id == parent.id, Benefit.status == "active")
     for benefit in call.session.scalars(received.order_by(Benefit.id)):
-        openings.ask(
-            call.session,
-            key=f"commitment:{call.instance.id}:{benefit.id}",
-            process_id=LEAVING,
-            area=benefit.area,
-            flow={
-                "ground": "fraud",
-                "household_id": benefit.household_id,
-                "person_id": benefit.person_id or 0,
-                "benefit_id": benefit.id,
-            },
-            parent_id=parent.id,
-            now=call.now,
-        )
+        key = f"commitment:{call.instance.id}:{benefit.id}"
+        leaving.ask(call.session, benefit, key=key, ground="fraud", by="data", now=call.now)
     afterwards(call.session, following)
     for role in ("director", "discipline"):
         enqueue(

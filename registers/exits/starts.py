@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import Refused
+from registers.benefits import leaving
 from registers.benefits.models import Benefit
 from registers.cases import starts
 
@@ -21,5 +22,10 @@ def receiving(session: Session, asked: starts.Asked) -> None:
         raise Refused("这件办件没有正在享受的待遇，不能办理。", clause="mca-2021-57:32")
 
 
-starts.register("leaving", check=receiving)
+def nothing_found(_session: Session, _asked: starts.Asked) -> dict[str, str]:
+    """Who comes to the window says themselves why they leave; only what the system found stands in the form already."""
+    return dict(leaving.NOTHING)
+
+
+starts.register("leaving", check=receiving, flow=nothing_found)
 starts.register("care_reassessment", check=receiving)

@@ -58,7 +58,12 @@ def keep(call: ServiceCall) -> Outputs:
         filing.filed_on, filing.visited_on = call.now.date(), date.fromisoformat(str(visit["visited_on"]))
         filing.entitled = bool(visit.get("entitled"))
         if not filing.entitled:
-            leave(call, call.session.get(Benefit, filing.benefit_id), str(visit.get("exit_ground") or "income_up"))
+            leave(
+                call,
+                call.session.get(Benefit, filing.benefit_id),
+                str(visit.get("exit_ground") or "income_up"),
+                "review",
+            )
     return {}
 
 
@@ -80,7 +85,7 @@ def settle(call: ServiceCall) -> Outputs:
         filing.rechecked_on = call.now.date()
         filing.entitled = found[key].get("finding") == "entitled"
         if not filing.entitled:
-            leave(call, call.session.get(Benefit, filing.benefit_id), "income_up")
+            leave(call, call.session.get(Benefit, filing.benefit_id), "income_up", "review")
     return {}
 
 

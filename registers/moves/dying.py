@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Refused
 from engine.releases import queries as releases
-from engine.runtime import openings
 from engine.runtime.models import Instance, WaitingTimer
 from engine.runtime.moves import ending
 from engine.transactions import Deed
+from registers.benefits import leaving
 from registers.benefits.models import Benefit
 from registers.cases.models import Case
 from registers.households import changes
@@ -22,7 +22,6 @@ from registers.moves import kinds, letters
 from registers.moves.kinds import Filled, Kind
 from registers.moves.models import Move
 from registers.moves.reading import Reading
-from registers.moves.withdrawing import LEAVING
 from registers.publicity.models import Publicity
 
 CLAUSE = "mca-2022-83:1.3"
@@ -34,6 +33,8 @@ SOURCES = {
     "village": "村委会证明",
     "court": "法院宣告死亡",
 }
+#: Who reported it, as the case of leaving calls them.
+REPORTED = {"hospital": "family", "police": "data", "funeral": "data", "village": "village", "court": "data"}
 #: The process whose timer is the publicity itself.
 PUBLICITY = "publicity"
 ADULT = 18
@@ -116,20 +117,15 @@ def _exits(deed: Deed, person: Person, move: Move) -> list[str]:
     )
     found = [each for each in active if each.person_id in (None, person.id)]
     for benefit in found:
-        openings.ask(
+        leaving.ask(
             deed.session,
+            benefit,
             key=f"death:{person.id}:{benefit.id}",
-            process_id=LEAVING,
-            area=benefit.area,
-            flow={
-                "ground": GROUND,
-                "household_id": person.household_id,
-                "person_id": person.id,
-                "benefit_id": benefit.id,
-                "died_on": move.happened_on.isoformat(),
-            },
-            parent_id=benefit.instance_id,
+            ground=GROUND,
+            by=REPORTED[move.told["source"]],
             now=deed.now,
+            who=person,
+            on=move.happened_on,
         )
     return [f"已发起{len(found)}件待遇变更或退出"] if found else []
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import Refused
 from engine.releases import queries as releases
-from engine.runtime import openings
 from engine.runtime.models import Instance
 from engine.runtime.moves import ending
 from engine.transactions import Deed
-from registers.benefits.models import Decision
+from registers.benefits import leaving
+from registers.benefits.models import Benefit, Decision
 from registers.cases.models import Case
 from registers.moves import kinds, letters
 from registers.moves.kinds import Filled, Kind
@@ -19,8 +20,8 @@ from registers.moves.reading import Reading
 
 CLAUSE = "mca-2021-57:4"
 SIGNERS = {"applicant": "申请人本人", "agent": "受委托的代办人", "guardian": "监护人"}
-#: The process of leaving what was granted already, and the ground that it begins with.
-LEAVING, VOLUNTARY = "leaving", "voluntary"
+#: The ground on which what was granted already is left.
+VOLUNTARY = "voluntary"
 
 
 def fits(session: Session, instance: Instance) -> None:
@@ -33,6 +34,14 @@ def fits(session: Session, instance: Instance) -> None:
         raise Refused("这件办件已经结束，没有可以撤回的申请。")
     if decision is not None and decision.outcome != "confirm":
         raise Refused("已经作出不予确认的决定，不用撤回；情况变化后可以重新申请。")
+    if decision is not None and not _received(session, instance):
+        raise Refused("这项救助已经停止，没有可以放弃的待遇。")
+
+
+def _received(session: Session, instance: Instance) -> list[Benefit]:
+    """What the case granted and somebody still receives."""
+    active = select(Benefit).where(Benefit.instance_id == instance.id, Benefit.status == "active")
+    return list(session.scalars(active.order_by(Benefit.id)))
 
 
 def read(session: Session, instance: Instance, reading: Reading) -> Filled:
@@ -52,21 +61,10 @@ def read(session: Session, instance: Instance, reading: Reading) -> Filled:
 
 def effect(deed: Deed, instance: Instance, move: Move) -> str:
     if deed.session.get(Decision, instance.id) is not None:
-        case = deed.session.get(Case, instance.id)
-        openings.ask(
-            deed.session,
-            key=f"leave:{instance.id}:{move.id}",
-            process_id=LEAVING,
-            area=instance.area,
-            flow={
-                "ground": VOLUNTARY,
-                "household_id": case.household_id if case and case.household_id else 0,
-                "person_id": 0,
-                "benefit_id": 0,
-            },
-            parent_id=instance.id,
-            now=deed.now,
-        )
+        for benefit in _received(deed.session, instance):
+            key = f"leave:{benefit.id}:{move.id}"
+            on = move.happened_on
+            leaving.ask(deed.session, benefit, key=key, ground=VOLUNTARY, by="family", now=deed.now, on=on)
         return "救助已经确认，转为自愿退出办理"
     ending.end(deed, instance, "withdrawn", f"申请人撤回申请（{SIGNERS[move.told['signer']]}签字）。")
     given = {"move_on": move.happened_on.isoformat(), "move_words": "撤回申请"}

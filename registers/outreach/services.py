@@ -96,7 +96,7 @@ def doubt(call: ServiceCall) -> Outputs:
         .where(Person.fingerprint == lead.fingerprint, Person.left_on.is_(None), Benefit.status == "active")
         .distinct()
     ):
-        leave(call, benefit, "income_up")
+        leave(call, benefit, "income_up", "data")
     return {}
 
 

@@ -29,7 +29,7 @@ def settle(call: ServiceCall) -> Outputs:
     if benefit.status != "active":
         return {"life_result": result}
     if result in ENDS:
-        leave(call, benefit, ENDS[result])
+        leave(call, benefit, ENDS[result], "review")
         return {"life_result": result}
     _band(call, benefit)
     benefit.review_on = last_day(call.deadline(str(call.parameters["elderly_alive_interval"])).at)

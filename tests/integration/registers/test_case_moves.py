@@ -219,14 +219,30 @@ def decided(county, case, outcome):
     county.session.commit()
 
 
+def granted(county, case, **given):
+    household = county.session.get(Case, case.id).household_id
+    county.session.add(Benefit(**{
+        "household_id": household, "scheme": "dibao", "area": case.area, "amount": 78000, "from_month": "2026-02",
+        "instance_id": case.id, "created_at": clock.now(), **given,
+    }))  # fmt: skip
+    county.session.commit()
+
+
 def test_what_was_granted_is_left_not_withdrawn(county, case, plan):
     decided(county, case, "confirm")
+    granted(county, case)
     move(county, case, "withdraw", withdrawal(plan))
     assert again(county, case).status == "running"
     opening = county.session.scalars(select(Opening)).one()
     assert (opening.process_id, opening.parent_id) == ("leaving", case.id)
-    assert opening.flow["ground"] == "voluntary"
-    assert opening.flow["household_id"] == county.session.get(Case, case.id).household_id
+    assert (opening.flow["found_ground"], opening.flow["found_by"]) == ("voluntary", "family")
+
+
+def test_what_has_ended_already_cannot_be_left(county, case, plan):
+    decided(county, case, "confirm")
+    granted(county, case, status="ended")
+    with pytest.raises(Refused, match="已经停止"):
+        operations.ask(case.id, county.people["clerk"], "withdraw", withdrawal(plan))
 
 
 def test_what_was_refused_needs_no_withdrawal(county, case, plan):
@@ -410,19 +426,15 @@ def test_a_death_and_the_end_of_the_publicity_at_once_never_confirm_what_was_pos
 
 
 def test_every_benefit_is_looked_at_once(county, case):
-    household = county.session.get(Case, case.id).household_id
     child, spouse = person_of(county, case, "child"), person_of(county, case, "spouse")
     for person in (None, child.id, spouse.id):
-        county.session.add(Benefit(
-            household_id=household, person_id=person, scheme="dibao", area=case.area, amount=78000,
-            from_month="2026-02", instance_id=case.id, created_at=clock.now(),
-        ))  # fmt: skip
-    county.session.commit()
+        granted(county, case, person_id=person)
     move(county, case, "death", death(county, case))
     found = county.session.scalars(select(Opening).order_by(Opening.id)).all()
-    assert [each.flow["person_id"] for each in found] == [child.id] * 2
+    assert [each.flow["found_who"] for each in found] == [child.name] * 2
+    assert {each.flow["found_on"] for each in found} == {clock.today().isoformat()}
     assert {each.key.split(":")[0] for each in found} == {"death"}
-    assert {each.flow["ground"] for each in found} == {"death"}
+    assert {each.flow["found_ground"] for each in found} == {"death"}
 
 
 def test_a_recipients_death_is_registered_at_a_case_that_is_over(county, case):

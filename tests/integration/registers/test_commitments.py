@@ -249,7 +249,7 @@ def test_what_was_granted_is_left_by_a_case_of_its_own(town, case):
     town.call("commitments.break", child)
     town.session.info.pop("afterwards")
     (asked,) = town.session.scalars(select(Opening))
-    assert (asked.process_id, asked.flow["ground"], asked.parent_id) == ("leaving", "fraud", parent.id)
+    assert (asked.process_id, asked.flow["found_ground"], asked.parent_id) == ("leaving", "fraud", parent.id)
     assert operations.follow() == 1
     assert town.session.get(Instance, parent.id, populate_existing=True).status == "running"
 
