@@ -24,11 +24,13 @@ from web import clauses, words
 
 @dataclass(frozen=True)
 class Place:
-    """A page in the navigation: shown to whom the veto allows its verb."""
+    """A page in the navigation: shown to whom the veto allows its verb. What is looked up now and then (`aside`) stands
+    in a menu of its own, so that the daily pages fit in one line."""
 
     label: str
     endpoint: str
     verb: str
+    aside: bool = False
 
 
 PLACES = (
@@ -42,16 +44,20 @@ PLACES = (
     Place("办件查询", "registers.search", "search"),
     Place("公示栏", "hall.board", ""),
     Place("近亲属备案", "admin.kin", "register_kin"),
-    Place("承诺信用", "commitments.records", "see_commitments"),
+    Place("承诺信用", "commitments.records", "see_commitments", aside=True),
     Place("流程异常", "admin.incidents", "see_incidents"),
-    Place("工作日历", "admin.calendar", "edit_calendar"),
-    Place("政策参数", "registers.parameters", "see_parameters"),
-    Place("条款登记", "statutes.register", "see_parameters"),
-    Place("流程图", "modeler.models", "see_models"),
+    Place("工作日历", "admin.calendar", "edit_calendar", aside=True),
+    Place("政策参数", "registers.parameters", "see_parameters", aside=True),
+    Place("条款登记", "statutes.register", "see_parameters", aside=True),
+    Place("流程图", "modeler.models", "see_models", aside=True),
     Place("流程版本", "admin.releases", "deploy"),
     Place("账号", "admin.accounts", "manage_accounts"),
-    Place("消息通道", "admin.channels", "manage_channels"),
+    Place("消息通道", "admin.channels", "manage_channels", aside=True),
 )
+
+
+#: So many pages fit beside one another on the screen of an office.
+IN_A_LINE = 8
 
 
 def install(app: Flask) -> None:
@@ -69,9 +75,11 @@ def shared() -> dict[str, Any]:
     places = [place for place in PLACES if may(actor, place.verb)] if signed_in else []
     return {
         "places": places,
+        "daily": [place for place in places if not place.aside or len(places) <= IN_A_LINE],
+        "now_and_then": [place for place in places if place.aside and len(places) > IN_A_LINE],
         "here": request.endpoint or "",
         "actor": actor,
-        "titles": "、".join(dict.fromkeys(ROLES.get(g.role, g.role) for g in actor.grants)),
+        "own_roles": "、".join(dict.fromkeys(ROLES.get(g.role, g.role) for g in actor.grants)),
         "signed_in": signed_in,
         "unread": unread,
         "demo": current_app.config["DEMO"],

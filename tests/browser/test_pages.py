@@ -145,6 +145,34 @@ def test_the_narrow_menu_works_without_javascript(opened):
     expect(page.get_by_role("heading", name="办件查询")).to_be_visible()
 
 
+def test_what_is_looked_up_now_and_then_is_in_a_menu_of_its_own(opened):
+    page = opened("head")
+    page.goto("/desk/")
+    menu, more = page.get_by_role("navigation", name="主导航"), page.get_by_text("更多", exact=True)
+    assert menu.bounding_box()["height"] < 70, "the daily pages stand in one line"
+    more.focus()
+    page.keyboard.press("Enter")
+    link = menu.get_by_role("link", name="政策参数")
+    expect(link).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(link).to_be_hidden()
+    expect(page.locator(".dd-more > summary")).to_be_focused()
+    more.click()
+    link.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("政策参数")
+    more.click()
+    expect(menu.get_by_role("link", name="政策参数")).to_have_attribute("aria-current", "page")
+    page.get_by_role("heading", level=1).click()
+    expect(menu.get_by_role("link", name="条款登记")).to_be_hidden()
+
+
+def test_the_head_says_who_somebody_is_on_every_page(opened):
+    page = opened("clerk")
+    for path in ("/desk/", "/desk/apply"):
+        page.goto(path)
+        expect(page.locator(".dd-who > summary small")).to_have_text("窗口受理员")
+
+
 def test_what_is_typed_is_kept_by_itself(opened):
     page = opened("clerk")
     page.goto("/desk/apply/dibao")

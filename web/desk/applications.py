@@ -15,13 +15,21 @@ from web.desk.views import blueprint
 from web.security import carry, csrf, me
 
 carry.keeps_draft("desk.application", runtime.start_key)
-#: What a tile says below the name of its kind.
+#: What a tile says below its name: of the process itself, else of its kind.
 TOLD = {
     "relief": "填写申请表，系统自动登记办件并开始计时",
     "change": "登记家庭变化、退出等事项，系统自动建立办件",
     "complaint": "逐件登记、逐件办理、逐件答复",
     "filing": "登记备案或检查，系统自动建立办件",
     "money": "登记资金事项，系统自动建立办件",
+    "dibao": "人均收入低于低保标准、财产符合规定的家庭，按月补差",
+    "tekun": "无劳动能力、无生活来源、无人赡养抚养的老年人、残疾人、未成年人",
+    "temporary_relief": "火灾、事故、急病等突发困难，急难的先救助后补手续",
+    "marginal": "收入略高于低保标准的困难家庭，认定后可享受专项救助",
+    "hardship": "医疗、教育等刚性支出过大的家庭，认定后可享受专项救助",
+    "elderly_allowance": "高龄老人按年龄段领取津贴，每年认证一次",
+    "petition": "投诉、举报、建议、咨询：逐件登记、逐件办理、逐件答复",
+    "outreach": "走访发现可能漏保的家庭，帮助申请",
 }
 
 
