@@ -19,6 +19,7 @@ from registers.households.models import Household
 from registers.payments.recovery import asking
 
 #: What everything that changes a benefit starts from.
+NEVER = "这件办件没有正在享受的待遇，不用办理退出。"
 OPENED = {
     "benefit_id": "number",
     "scheme": "text",
@@ -39,19 +40,26 @@ OPENED = {
 }
 
 
-@services.service("exits.open", "调取在享待遇", outputs=OPENED, reads=("report_exit",))
+@services.service(
+    "exits.open", "调取在享待遇", outputs={"still_received": "boolean", **OPENED}, reads=("report_exit",)
+)
 def open_(call: ServiceCall) -> Outputs:
-    """The benefit that shall end or change: the active one that the parent case confirmed."""
-    given = call.values("report_exit")
-    benefit = _asked(call)
-    ground = str(given.get("exit_ground") or "")
-    return {**opened(call, benefit), "exit_ground": ground}
+    """The benefit that shall end or change: the one that the parent case confirmed. It may have ended since this was
+    asked for, by another case or with its term; then there is nothing left to leave."""
+    benefit = _granted(call, active=True) or _granted(call, active=False)
+    if benefit is None:
+        raise DoudiError(NEVER)
+    ground = str(call.values("report_exit").get("exit_ground") or "")
+    return {"still_received": benefit.status == "active", **opened(call, benefit), "exit_ground": ground}
 
 
 @services.service("exits.look", "调取在享待遇", outputs=OPENED)
 def look(call: ServiceCall) -> Outputs:
     """The active benefit that the parent case confirmed, to be looked at again without a wish to end it."""
-    return opened(call, _asked(call))
+    benefit = _granted(call, active=True)
+    if benefit is None:
+        raise DoudiError(NEVER)
+    return opened(call, benefit)
 
 
 @services.service(
@@ -144,16 +152,15 @@ def _fits(call: ServiceCall, scheme: str, figures: dict[str, Any]) -> bool | Non
     return found["failed_tests"] == ""
 
 
-def _asked(call: ServiceCall) -> Benefit:
+def _granted(call: ServiceCall, *, active: bool) -> Benefit | None:
+    """The last benefit that the parent case confirmed; None when there is none (that is active)."""
     parent = call.session.get(Instance, call.instance.parent_id or 0)
     if parent is None:
         raise DoudiError("退出要从享受待遇的办件发起，请打开那件办件，从“相关办理”选择。")
-    found = call.session.scalar(
-        select(Benefit).where(Benefit.instance_id == parent.id, Benefit.status == "active").limit(1)
-    )
-    if found is None:
-        raise DoudiError("这件办件没有正在享受的待遇，不用办理退出。")
-    return found
+    asked = select(Benefit).where(Benefit.instance_id == parent.id)
+    if active:
+        asked = asked.where(Benefit.status == "active")
+    return call.session.scalar(asked.order_by(Benefit.id.desc()).limit(1))
 
 
 def _interval(call: ServiceCall, benefit: Benefit) -> str:
