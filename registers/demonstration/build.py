@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from random import Random
 
 from sqlalchemy import select
@@ -27,6 +28,7 @@ from engine.errors import DoudiError, Invalid, Refused
 from engine.ladders import operations as climbing
 from engine.ladders import queries as ladders
 from engine.parameters import operations as parameters
+from engine.releases import queries as releases
 from engine.runtime import operations as runtime
 from engine.runtime import queries
 from engine.runtime.models import Instance, WaitingTimer, WorkItem
@@ -35,7 +37,7 @@ from registers.accounts import operations as accounts
 from registers.accounts import queries as account_queries
 from registers.areas import operations as areas
 from registers.cases import operations as cases
-from registers.demonstration import acts, leading, paying, plans
+from registers.demonstration import acts, leading, others, paying, plans
 from registers.demonstration.cast import CAST, COUNTY, PASSWORD, TOWNSHIP, VILLAGES
 from registers.objections import operations as objections
 
@@ -73,8 +75,9 @@ class World:
         return at if at > now else now + timedelta(minutes=self.random.randrange(5, 50))
 
 
-def build(say: Say = lambda _: None, seed: int = 20260101) -> dict[str, int]:
-    """Builds the data into an installation whose release and parameters are in place; returns what came of it.
+def build(say: Say = lambda _: None, seed: int = 20260101, stories: Path | None = None) -> dict[str, int]:
+    """Builds the data into an installation whose release and parameters are in place; returns what came of it. What
+    is no dibao case is told after the `stories` of that folder; without them there is none.
 
     Raises DoudiError when there are accounts already: a demonstration is never mixed with real data.
     """
@@ -93,6 +96,9 @@ def build(say: Say = lambda _: None, seed: int = 20260101) -> dict[str, int]:
     for plan, start in plans.make(world.random, end):
         world.begin(course(world, plan, start))
     world.begin(paying.months(world, first.date()))
+    if stories is not None:
+        staff = {each.username: account_queries.actor(each) for each in account_queries.everyone(session)}
+        others.begin(world, releases.load(releases.current(session).id, session), staff, stories)
     say(f"正在演练 {len(world.queue)} 件办件……")
     done = run(world, say)
     leading.lead(session, world.actors, end)

@@ -40,9 +40,7 @@ OPENED = {
 }
 
 
-@services.service(
-    "exits.open", "调取在享待遇", outputs={"still_received": "boolean", **OPENED}, reads=("report_exit",)
-)
+@services.service("exits.open", "调取在享待遇", outputs={"still_received": "boolean", **OPENED}, reads=("report_exit",))
 def open_(call: ServiceCall) -> Outputs:
     """The benefit that shall end or change: the one that the parent case confirmed. It may have ended since this was
     asked for, by another case or with its term; then there is nothing left to leave."""

@@ -10,19 +10,24 @@ from engine.database import db
 from engine.errors import NotFound
 from engine.parameters import queries as parameters
 from engine.releases import queries as releases
-from engine.releases.loaded import LoadedRelease
+from engine.releases.loaded import LoadedRelease, ProcessInfo
+from engine.releases.starts import GROUPS
 from engine.rules.veto import Question, veto
 from web.security import me
 from web.words import length
 
 blueprint = Blueprint("modeler", __name__)
+#: The heading of processes that are parts of others.
+CALLED = "共用流程（由其他流程调用）"
+#: How a process begins, in a few words.
+BEGINS = {"case": "可登记申请", "linked": "在办件上登记", "system": "系统自动发起"}
 
 
 @blueprint.get("/models")
 def models() -> str:
     """Every process of the current release."""
     release = wanted()
-    return render_template("modeler/models.html", release=release)
+    return render_template("modeler/models.html", release=release, groups=_grouped(release), begins=BEGINS)
 
 
 @blueprint.get("/models/<process_id>")
@@ -46,6 +51,14 @@ def xml(process_id: str) -> Response:
     if process is None:
         raise NotFound("这个流程版本里没有这张流程图。")
     return Response(process.xml, content_type="application/xml; charset=utf-8")
+
+
+def _grouped(release: LoadedRelease) -> dict[str, list[ProcessInfo]]:
+    """The processes by heading: what begins by itself or by people in its group, then what only others call."""
+    found: dict[str, list[ProcessInfo]] = {title: [] for title in (*GROUPS.values(), CALLED)}
+    for each in sorted(release.processes.values(), key=lambda each: (not each.start, each.begins or "", each.id)):
+        found[GROUPS.get(each.group, CALLED) if each.begins else CALLED].append(each)
+    return {title: some for title, some in found.items() if some}
 
 
 def limit(due: str | None, labels: Mapping[str, str]) -> str:
