@@ -14,11 +14,12 @@ from engine.forms.kinds import id_number, phone
 from engine.runtime.models import Instance
 from engine.transactions import Deed
 from registers.accounts.models import Account
+from registers.benefits.models import Decision
 from registers.cases.models import Case
 from registers.filings.models import Filing, StaffKin
 from registers.households import changes
 from registers.households.models import Household, Person
-from registers.moves import kinds
+from registers.moves import kinds, letters
 from registers.moves.kinds import Filled, Kind
 from registers.moves.models import Move
 from registers.moves.reading import Reading
@@ -132,7 +133,18 @@ def effect(deed: Deed, instance: Instance, move: Move) -> str:
     # What the journal may say: a masked number, never a name or an address.
     said = f"由{before}更正为{mask.value(name, value)}" if name in CHECKS else "已更正"
     again = "；须重新调查后再决定" if name in MATERIAL and instance.status == "running" else ""
-    return f"{FIELDS[name]}{said}{again}"
+    told_so = "；已制发更正通知书" if _letter(deed, instance, move, before) else ""
+    return f"{FIELDS[name]}{said}{again}{told_so}"
+
+
+def _letter(deed: Deed, instance: Instance, move: Move, before: str) -> bool:
+    """A clerical error in what was decided already is put right in writing (57号 art. 21); whether it was."""
+    if deed.session.get(Decision, instance.id) is None:
+        return False
+    name = move.told["field"]
+    row = {"what": FIELDS[name], "before": before, "after": mask.value(name, move.told["value"])}
+    letters.issue(deed, instance, "rectification_notice", f"correct:{move.id}", {"corrected": [row]})
+    return True
 
 
 def _filed(deed: Deed, instance: Instance, case: Case, person: Person) -> None:

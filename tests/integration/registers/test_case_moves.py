@@ -535,6 +535,19 @@ def test_a_phone_is_corrected_without_a_new_survey(county, case, plan):
     assert "已经有这个身份证号" in str(refused.value.problems)
 
 
+def test_a_clerical_error_in_what_was_decided_is_put_right_in_writing(county, case):
+    child = person_of(county, case, "child")
+    wrong, given = child.name, {"field": "name", "person_id": str(child.id), "value": "马小正", "why": "录错"}
+    move(county, case, "correct", {"field": "phone", "value": "13000000077", "why": "换号"})
+    assert "rectification_notice" not in letters(county, case), "nothing was decided yet"
+    decided(county, case, "confirm")
+    move(county, case, "correct", given)
+    notice = county.session.scalars(select(Notice).where(Notice.template == "rectification_notice")).one()
+    assert wrong in notice.html
+    assert "马小正" in notice.html
+    assert "联系电话" not in notice.html, "the letter tells of its own correction"
+
+
 # Rest
 
 
