@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Matter:
     """`story` is its file; it began `days` ago and stands at `stop` (nothing: it goes on to its end). `case` is the
-    story's name of the case that is meant, `at` where a linked case begins: at what was `confirm`ed or `refuse`d.
+    story's name of the case that is meant, `at` where a linked case begins: at what was `confirm`ed or `refuse`d, or is
+    `running`.
     """
 
     story: str
@@ -50,24 +51,28 @@ class Matter:
 MATTERS = (
     Matter("tekun/confirmed.yaml", 52),
     Matter("tekun/confirmed.yaml", 20, "assess_care"),
-    Matter("tekun/confirmed.yaml", 24, "publicity_period"),
+    Matter("tekun/confirmed.yaml", 19, "publicity_period"),
     Matter("elderly_allowance/confirmed.yaml", 46),
     Matter("elderly_allowance/confirmed.yaml", 3, "check_completeness"),
     Matter("temporary_relief/emergency.yaml", 12),
-    Matter("temporary_relief/emergency.yaml", 1, "head_grants"),
+    Matter("temporary_relief/emergency.yaml", 3, "head_grants"),
     Matter("temporary_relief/expenditure.yaml", 9, "home_visit"),
     Matter("marginal/confirmed.yaml", 50),
     Matter("marginal/confirmed.yaml", 13, "opinion"),
-    Matter("hardship/confirmed.yaml", 16, "draft_notice"),
+    Matter("hardship/confirmed.yaml", 11, "opinion"),
     Matter("petition/accepted.yaml", 70),
     Matter("petition/accepted.yaml", 9, "investigate_petition"),
     Matter("petition/accepted.yaml", 1, "triage_petition"),
-    Matter("outreach/entitled.yaml", 4, "visit_lead"),
+    Matter("outreach/entitled.yaml", 4, "deliver_due_help"),
     Matter("kin_filing/none.yaml", 30),
     Matter("leaving/voluntary.yaml", 6, "propose_exit", "leaving#1", "confirm"),
-    Matter("household_change/joined.yaml", 5, "approve_change", "household_change#1", "confirm"),
+    Matter("household_change/joined.yaml", 5, "approve_change", "household_change#1", "running"),
     Matter("appeal/upheld.yaml", 4, "reexamine", "appeal#1", "refuse"),
 )
+
+
+#: The linked cases among them: one at a case.
+LINKED = ("leaving", "household_change", "appeal")
 
 
 class Scene:
@@ -142,23 +147,24 @@ def _carry(
             return
 
 
-def _parent(session: Session, outcome: str) -> int | None:
-    """The last dibao case with that decision that is over and, where it gave something, still gives it."""
+def _parent(session: Session, state: str) -> int | None:
+    """The last dibao case in that state at which nothing of the kind was begun yet; what was granted still lasts."""
+    used = select(Instance.parent_id).where(Instance.process_id.in_(LINKED), Instance.parent_id.is_not(None))
     found = (
         select(Instance.id)
-        .join(Decision, Decision.instance_id == Instance.id)
         .join(Case, Case.instance_id == Instance.id)
-        .where(Instance.process_id == "dibao", Instance.status == "completed", Decision.outcome == outcome)
-        .where(Instance.id.not_in(select(Instance.parent_id).where(Instance.parent_id.is_not(None), _not_automatic())))
-        .order_by(Instance.ended_at.desc())
+        .where(Instance.process_id == "dibao", Instance.id.not_in(used))
+        .order_by(Instance.id.desc())
     )
-    if outcome == "confirm":
-        found = found.join(Benefit, Benefit.instance_id == Instance.id).where(Benefit.status == "active")
-    return session.scalar(found.limit(1))
-
-
-def _not_automatic() -> Any:
-    return Instance.process_id.in_(("leaving", "household_change", "appeal"))
+    if state == "running":
+        surveyed = select(WorkItem.instance_id).where(WorkItem.element_id == "home_visit", WorkItem.state == "open")
+        return session.scalar(found.where(Instance.id.in_(surveyed)).limit(1))
+    decided = found.join(Decision, Decision.instance_id == Instance.id).where(
+        Instance.status == "completed", Decision.outcome == state
+    )
+    if state == "confirm":
+        decided = decided.join(Benefit, Benefit.instance_id == Instance.id).where(Benefit.status == "active")
+    return session.scalar(decided.limit(1))
 
 
 __all__ = ["MATTERS", "Matter", "begin"]
