@@ -4,6 +4,7 @@ import htmx from 'htmx.org';
 
 import { keepDrafts } from './drafts.js';
 import './menus.js';
+import './walking.js';
 import { keepTyping } from './typing.js';
 
 htmx.config.selfRequestsOnly = true;
