@@ -28,6 +28,9 @@ PAGES = (
     ("", "/sign-in"),
     ("", "/board"),
     ("clerk", "/desk/"),
+    ("clerk", "/desk/?tab=done"),
+    ("clerk", "/desk/?tab=started"),
+    ("clerk", "/desk/?q=nobody"),
     ("clerk", "/desk/apply"),
     ("clerk", "/desk/apply/dibao"),
     ("clerk", "/desk/moves"),
@@ -188,6 +191,30 @@ def test_the_head_says_who_somebody_is_on_every_page(opened):
     for path in ("/desk/", "/desk/apply"):
         page.goto(path)
         expect(page.locator(".dd-who > summary small")).to_have_text("窗口受理员")
+
+
+def test_the_inbox_is_walked_by_keys_and_items_are_taken_together(opened):
+    page = opened("clerk")
+    page.goto("/desk/")
+    page.keyboard.press("j")
+    expect(page.locator(".dd-row-link").first).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.get_by_label("选中").first).to_be_checked()
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name="认领选中").click()
+    expect(page.get_by_text("认领了 1 件")).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.get_by_label("编号或姓名")).to_be_focused()
+    page.keyboard.type("没有这个人j")
+    expect(page.get_by_label("编号或姓名")).to_have_value("没有这个人j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("没有符合筛选条件的").first).to_be_visible()
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("link", name="清除筛选").click()
+    page.keyboard.press("j")
+    expect(page.locator(".dd-row-link").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="核对申请材料")).to_be_visible()
 
 
 def test_what_is_typed_is_kept_by_itself(opened):
