@@ -41,7 +41,7 @@ def relief(call: ServiceCall) -> Outputs:
     cause = str(found.get("relief_cause") or "other")
     same, this_year = relieved(call, cause)
     # Whatever was asked for: what goes on as expenditure relief is tested as that.
-    kind = str(call.flow.get("relief_type") or "expenditure")
+    kind = str(call.flow.get("relief_type") or found.get("relief_type") or "expenditure")
     recognised = bool(received & RECOGNISED)
     return {
         "relief_type": kind,
