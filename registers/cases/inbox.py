@@ -40,7 +40,7 @@ class Asked:
     @classmethod
     def read(cls, given: Mapping[str, str]) -> Asked:
         """From an address; what makes no sense narrows nothing."""
-        page = given.get("page", "1")
+        page = given.get("page", "1")[:6]
         return cls(
             text=given.get("q", "").strip()[:40],
             village=given.get("village", "")[:120],
@@ -87,12 +87,14 @@ class Todo:
 @dataclass(frozen=True)
 class Inbox:
     """What a person holds, what they could take, and what of confidential cases waits for them to give it to somebody,
-    since its role may not find it by itself; the most pressing first. `more`: there is a further page to take from."""
+    since its role may not find it by itself; the most pressing first. `more`: there is a further page to take from;
+    `beyond`: they hold more than is shown."""
 
     mine: list[Todo]
     claimable: list[Todo]
     to_assign: list[Todo]
     more: bool = False
+    beyond: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,10 +127,11 @@ def inbox(session: Session, actor: Actor, asked: Asked | None = None, now: datet
     asked = asked or Asked()
     narrowed = _narrowed(asked, now)
     held = _todos().where(WorkItem.state == "open", WorkItem.holder_id == actor.id, *narrowed)
-    mine = session.execute(held.limit(HELD))
+    rows = session.execute(held.limit(HELD + 1)).all()
+    mine, beyond = [Todo(*row) for row in rows[:HELD]], len(rows) > HELD
     covered = [and_(WorkItem.role == grant.role, within(WorkItem.area, grant.area)) for grant in actor.grants]
     if not covered:
-        return Inbox([Todo(*row) for row in mine], [], [])
+        return Inbox(mine, [], [], beyond=beyond)
     signed = exists().where(
         Signature.work_item_id == WorkItem.id, Signature.actor_id == actor.id, Signature.valid.is_(True)
     )
@@ -143,8 +146,8 @@ def inbox(session: Session, actor: Actor, asked: Asked | None = None, now: datet
         found_by_role = Instance.seen_by.contains(literal(",") + WorkItem.role + literal(","))
         waiting = free.where(Instance.seen_by.is_not(None), ~found_by_role, or_(*giving))
         given = session.execute(waiting.limit(HELD)).all()
-    lists = ([Todo(*row) for row in rows] for rows in (mine, offered[:ROWS], given))
-    return Inbox(*lists, more=len(offered) > ROWS)
+    free_now, to_give = ([Todo(*row) for row in some] for some in (offered[:ROWS], given))
+    return Inbox(mine, free_now, to_give, more=len(offered) > ROWS, beyond=beyond)
 
 
 def done(session: Session, actor: Actor, asked: Asked) -> Page:

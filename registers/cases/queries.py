@@ -1,4 +1,4 @@
-"""What people work from: their inbox, a search, a case. A list is one statement."""
+"""What people look up: a search, a case. A list is one statement."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from engine.runtime.models import Instance
 from registers.areas.models import Area
 from registers.areas.queries import within
 from registers.cases import secrecy
-from registers.cases.inbox import Inbox, Todo, inbox
 from registers.cases.models import Case
 from registers.cases.page import case_page
 from registers.cases.rules import SEARCHING
@@ -79,4 +78,4 @@ def _text(column: Any) -> Any:
     return func.coalesce(column, "")
 
 
-__all__ = ["Found", "Inbox", "Todo", "case_page", "inbox", "search", "within"]
+__all__ = ["Found", "case_page", "search", "within"]

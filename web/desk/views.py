@@ -11,14 +11,13 @@ from engine.errors import DoudiError
 from engine.runtime import operations as runtime
 from registers.areas import queries as areas
 from registers.cases import inbox as lists
-from registers.cases import queries
 from registers.cases.inbox import LIGHTS, TABS, Asked
 from web import shell
 from web.security import me
 
 blueprint = Blueprint("desk", __name__)
-#: So many items are taken at once.
-MOST = 50
+#: So many items are taken at once; no item has a longer number.
+MOST, DIGITS = 50, 12
 
 
 @blueprint.get("/")
@@ -38,7 +37,7 @@ def inbox() -> str:
     if tab != "work":
         page = (lists.done if tab == "done" else lists.started)(session, me(), asked)
         return render_template("desk/handled.html", page=page, kinds=[], **shared)
-    found = queries.inbox(session, me(), asked, now)
+    found = lists.inbox(session, me(), asked, now)
     late = sum(each.light(now) == "red" for each in found.mine)
     offered = lists.kinds(session, me()) if found.mine or found.claimable or asked.narrow else []
     return render_template("desk/inbox.html", inbox=found, late=late, kinds=offered, mark=mark(found), **shared)
@@ -48,7 +47,7 @@ def inbox() -> str:
 def changed() -> ResponseReturnValue:
     """Asked for by itself every half minute: nothing while the list is as it was drawn, else what is different."""
     asked = Asked.read(request.args)
-    found = queries.inbox(db.session(), me(), asked, clock.now())
+    found = lists.inbox(db.session(), me(), asked, clock.now())
     seen = set(request.args.get("mark", "").split("."))
     now = set(mark(found).split("."))
     if seen == now:
@@ -62,7 +61,7 @@ def claim_many() -> ResponseReturnValue:
     """Takes what was ticked, each by itself: what cannot be taken says why and keeps nothing else from being taken."""
     taken, failed = [], []
     for text in dict.fromkeys(request.form.getlist("item")[:MOST]):
-        if not (text.isascii() and text.isdigit()):
+        if not (text.isascii() and text.isdigit() and len(text) <= DIGITS):
             continue
         try:
             taken.append(runtime.claim(int(text), me()).name)

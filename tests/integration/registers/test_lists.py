@@ -10,6 +10,7 @@ from engine import clock
 from engine.errors import NotFound, Refused
 from engine.journal.verbs import SENTENCES, Verb
 from registers.cases import queries as cases
+from registers.cases.inbox import inbox
 from registers.cases.page import sentence
 from registers.households import operations as households
 
@@ -29,7 +30,7 @@ def test_the_inbox_is_two_statements_sorted_by_due_date(town, statements):
     town.item(instance, "opinion")
     town.item(instance, "receive_corrections", state="completed")
     with statements.counted() as count:
-        found = cases.inbox(town.session, clerk)
+        found = inbox(town.session, clerk)
     assert len(count.sql) == 2, count
     assert [each.name for each in found.mine] == ["上报审核材料"]
     assert [each.name for each in found.claimable] == ["拟定公示内容", "核对申请材料", "近亲属关系申明"]
@@ -40,28 +41,28 @@ def test_the_inbox_is_two_statements_sorted_by_due_date(town, statements):
 
 def test_an_area_is_not_a_prefix(town):
     town.item(town.registered(), "check_completeness")
-    assert cases.inbox(town.session, town.person("near", "clerk", "pingluo/gao")).claimable == []
-    assert len(cases.inbox(town.session, town.person("above", "clerk", "pingluo")).claimable) == 1
+    assert inbox(town.session, town.person("near", "clerk", "pingluo/gao")).claimable == []
+    assert len(inbox(town.session, town.person("above", "clerk", "pingluo")).claimable) == 1
 
 
 def test_what_i_signed_is_no_longer_offered_to_me(town):
     one, two = town.person("one", "investigator"), town.person("two", "investigator")
     item = town.item(town.registered(), "home_visit")
     town.sign(item, one)
-    assert cases.inbox(town.session, one).claimable == []
-    assert len(cases.inbox(town.session, two).claimable) == 1
+    assert inbox(town.session, one).claimable == []
+    assert len(inbox(town.session, two).claimable) == 1
 
 
 def test_an_item_whose_case_has_no_household_yet_is_not_lost(town):
     town.item(town.instance(), "check_completeness")
-    (found,) = cases.inbox(town.session, town.person("clerk", "clerk")).claimable
+    (found,) = inbox(town.session, town.person("clerk", "clerk")).claimable
     assert (found.number, found.village) == ("", "红柳村")
 
 
 def test_without_a_grant_there_is_nothing(town):
     town.item(town.registered(), "check_completeness")
     nobody = town.person("nobody", "owner")
-    assert cases.inbox(town.session, nobody).claimable == []
+    assert inbox(town.session, nobody).claimable == []
     assert cases.search(town.session, nobody, "高仁") == []
 
 

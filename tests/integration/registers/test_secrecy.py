@@ -20,6 +20,7 @@ from registers.board.lists import Filter
 from registers.board.scope import Scope
 from registers.cases import ball, secrecy
 from registers.cases import queries as cases
+from registers.cases.inbox import inbox
 from registers.cases.models import Case
 
 VILLAGE, TOWNSHIP = "pingluo/gaoren/hongliu", "pingluo/gaoren"
@@ -92,7 +93,7 @@ def test_search_and_inbox_do_not_find_it(town, people, tip):
     assert [each.number for each in cases.search(town.session, people["clerk"], "高仁举报")] == []
     both = Actor(77, "两职", (Grant("clerk", TOWNSHIP), Grant("discipline", TOWNSHIP)))
     assert [each.number for each in cases.search(town.session, both, "高仁举报")] == ["高仁举报2026-0001"]
-    offered = cases.inbox(town.session, people["investigator"]).claimable
+    offered = inbox(town.session, people["investigator"]).claimable
     assert [each.instance_id for each in offered] != []
     assert tip[0].id not in [each.instance_id for each in offered]
     with pytest.raises(Refused, match="保密"):
@@ -101,16 +102,16 @@ def test_search_and_inbox_do_not_find_it(town, people, tip):
 
 def test_whoever_sees_it_gives_the_work_to_somebody_who_then_sees_it_too(town, people, tip):
     instance, item = tip
-    waiting = cases.inbox(town.session, people["discipline"]).to_assign
+    waiting = inbox(town.session, people["discipline"]).to_assign
     assert [each.item_id for each in waiting] == [item.id]
-    assert cases.inbox(town.session, people["director"]).to_assign == []
-    assert cases.inbox(town.session, people["elsewhere"]).to_assign == []
+    assert inbox(town.session, people["director"]).to_assign == []
+    assert inbox(town.session, people["elsewhere"]).to_assign == []
     with pytest.raises(Refused):
         runtime.assign(item.id, people["director"], people["investigator"], "调查")
     runtime.assign(item.id, people["discipline"], people["investigator"], "调查")
     assert sees(town, people["investigator"], instance)
-    assert [each.item_id for each in cases.inbox(town.session, people["investigator"]).mine] == [item.id]
-    assert cases.inbox(town.session, people["discipline"]).to_assign == []
+    assert [each.item_id for each in inbox(town.session, people["investigator"]).mine] == [item.id]
+    assert inbox(town.session, people["discipline"]).to_assign == []
     assert veto.ask(town.session, Question("complete", people["investigator"], instance=instance, item=item))
     runtime.unclaim(item.id, people["investigator"])
     assert not sees(town, people["investigator"], instance)

@@ -126,9 +126,29 @@ def test_a_list_hears_that_it_has_changed(visit, township, three, items):
     assert "新增" not in text(answer)
 
 
-@pytest.mark.parametrize(
-    "query", ["page=0", "page=-1", "page=x", "page=９", "tab=zzz", "light=blue", "village=zzz", "q=" + "长" * 500]
-)
+def test_who_holds_more_than_is_shown_is_told_so(visit, township, items, monkeypatch):
+    monkeypatch.setattr("registers.cases.inbox.HELD", 2)
+    for each in items:
+        runtime.claim(each.id, township.people["clerk"])
+    page = text(visit("clerk").get("/desk/"))
+    assert "2+" in page
+    assert "只列出期限最近的 2 件" in page
+
+
+def test_a_number_that_no_item_has_takes_nothing(visit, items):
+    clerk = visit("clerk")
+    clerk.get("/desk/")
+    assert clerk.post("/desk/claim", {"item": "9" * 40}).status_code == 302
+    assert "请先勾选" in text(clerk.get("/desk/"))
+
+
+NONSENSE = (
+    "page=0", "page=-1", "page=x", "page=" + "9" * 5000, "page=９",
+    "tab=zzz", "light=blue", "village=zzz", "q=" + "长" * 500,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", NONSENSE)
 def test_what_makes_no_sense_narrows_nothing(visit, township, query):
     assert visit("clerk").get(f"/desk/?{query}").status_code == 200
 

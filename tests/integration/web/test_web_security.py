@@ -199,7 +199,7 @@ def test_what_nobody_foresaw_has_a_number_in_the_log(visit, clerk, app, monkeypa
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("registers.cases.queries.inbox", broken)
+    monkeypatch.setattr("registers.cases.inbox.inbox", broken)
     answer = visitor.get("/desk/")
     assert answer.status_code == 500
     number = text(answer).split("错误编号 <strong>")[1][:8]
