@@ -101,7 +101,7 @@ def in_another_case(session: Session, question: Question) -> Answer:
     )
     if _alone(question):  # One person's own allowance: another member of the household may have asked for theirs.
         asked = asked.where(Person.name == Case.applicant)
-    found = session.execute(asked.limit(1)).first()
+    found = session.execute(asked.order_by(Case.instance_id, Person.id).limit(1)).first()
     if found is None:
         return ABSTAIN
     number, title, name = found
@@ -141,6 +141,7 @@ def helped_already(session: Session, question: Question) -> Answer:
                 and_(Benefit.scheme.in_(excluded_by(session, scheme)), Benefit.household_id.not_in(home)),
             ),
         )
+        .order_by(Benefit.id, Person.id)
         .limit(1)
     ).first()
     if found is None:

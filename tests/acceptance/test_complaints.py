@@ -24,7 +24,7 @@ from registers.board import lists
 from registers.board import queries as board
 from registers.board.lists import Filter
 from registers.board.scope import Scope
-from registers.cases import ball
+from registers.cases import ball, inbox
 from registers.cases import operations as starting
 from registers.cases import queries as cases
 from registers.cases.models import Case
@@ -78,7 +78,7 @@ def finds(township, name, *instances) -> set[str]:
     session, actor = township.session, township.people[name]
     ids = {each.id for each in instances}
     numbers = set(session.scalars(select(Case.number).where(Case.instance_id.in_(ids))))
-    seen = cases.inbox(session, actor)
+    seen = inbox.inbox(session, actor)
     staff = ball.roster(session)
     found = set()
     if ids & {each.instance_id for each in (*seen.mine, *seen.claimable, *seen.to_assign)}:
