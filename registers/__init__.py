@@ -53,7 +53,18 @@ SLICES = {
     "parameters": ("rules", "telling"),
     "demonstration": ("models",),
 }
-ENGINE = ("journal", "releases", "runtime", "clocks", "ladders", "parameters", "outbox", "holidays", "pulse")
+ENGINE = (
+    "journal",
+    "releases",
+    "runtime",
+    "runtime.returns",
+    "clocks",
+    "ladders",
+    "parameters",
+    "outbox",
+    "holidays",
+    "pulse",
+)
 
 
 def install() -> None:

@@ -154,6 +154,17 @@ def end(session: Session, clock: Clock, ending: str, now: datetime, who: str, no
     _line(session, clock, ending, now, who, note=note)
 
 
+def reopen(session: Session, clock: Clock, note: str, now: datetime, who: str, calendar: Calendar) -> None:
+    """What had satisfied the clock counts no more: it runs on from its own beginning, as if it had never stopped."""
+    if clock.ended_at is None:
+        return
+    clock.ended_at = clock.ending = None
+    line = _line(session, clock, "reopened", now, who, note=note)
+    session.flush()
+    touch(session, clock, redate(clock, entries_of(session, clock.id), calendar), calendar)
+    line.due_at = clock.due_at
+
+
 def touch(session: Session, clock: Clock, redated: Redated, calendar: Calendar) -> None:
     """Writes a new date, and when the next rung of the ladder is due by it."""
     clock.due_at, clock.warn_at, clock.basis = redated.due_at, redated.warn_at, redated.basis

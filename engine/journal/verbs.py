@@ -45,6 +45,10 @@ class Verb(StrEnum):
     TIMER_FIRED = "system:timer:fired"
     ITEM_ASSIGNED = "leader:item:assigned"
     ITEM_RELEASED = "system:item:released"
+    ITEM_RETURNED = "actor:item:returned"
+    ITEM_TAKEN_BACK = "actor:item:taken_back"
+    SIGNATURE_WITHDRAWN = "actor:signature:withdrawn"
+    CASE_REOPENED = "leader:case:reopened"
     RUNG_FIRED = "system:rung:fired"
     CLOCK_PAUSED = "leader:clock:paused"
     CLOCK_RESUMED = "leader:clock:resumed"
@@ -129,6 +133,10 @@ SENTENCES = {
     Verb.TIMER_FIRED: "“{timer}”期满",
     Verb.ITEM_ASSIGNED: "把“{item}”改派给{to}",
     Verb.ITEM_RELEASED: "{holder}已不在岗，收回“{item}”待领",
+    Verb.ITEM_RETURNED: "把“{item}”退回到“{to}”",
+    Verb.ITEM_TAKEN_BACK: "取回了“{to}”",
+    Verb.SIGNATURE_WITHDRAWN: "撤回了在“{item}”上的签字",
+    Verb.CASE_REOPENED: "重新办理，回到“{to}”",
     Verb.RUNG_FIRED: "“{what}”到了催办时点，提醒了{told}",
     Verb.CLOCK_PAUSED: "暂停了“{clock}”（{cause}）",
     Verb.CLOCK_RESUMED: "恢复了“{clock}”",

@@ -13,6 +13,7 @@ KINDS = {
     "extension": "延期",
     "reply": "回复",
     "assign": "转办",
+    "return": "退回",
     "move": "办件变动",
     "fund": "资金",
     "calendar": "日历",

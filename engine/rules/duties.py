@@ -22,6 +22,15 @@ def role_and_area(session: Session, question: Question) -> Answer:
 
 
 @veto.register
+def back_by_whoever_may_do_it(session: Session, question: Question) -> Answer:
+    """Whoever may do an item may send its case back from there, and take their own act back."""
+    item = question.item
+    if question.verb not in ("return", "take_back") or item is None:
+        return ABSTAIN
+    return allow() if question.actor.holds(item.role, item.area) else ABSTAIN
+
+
+@veto.register
 def signs_once(session: Session, question: Question) -> Answer:
     """Where two people must sign, one person is not two."""
     item = question.item
@@ -58,7 +67,7 @@ def separation_of_duties(session: Session, question: Question) -> Answer:
     change of the form voided counts too: its giver did that work all the same. In a sub-case the tasks of the case that
     it belongs to count as well."""
     item = question.item
-    if question.verb not in ("claim", "complete") or item is None or not item.separate:
+    if question.verb not in ("claim", "complete", "return") or item is None or not item.separate:
         return ABSTAIN
     own = {item.instance_id, getattr(question.instance, "parent_id", None) or item.instance_id}
     signed = session.scalar(

@@ -131,6 +131,10 @@ class WorkItem(Base):
     completed_at: Mapped[datetime | None] = mapped_column(Instant)
     #: The submission that signatures so far stand on.
     submission_id: Mapped[int | None]
+    #: The earlier item whose work this one does anew, after a return.
+    again_of: Mapped[int | None]
+    #: When its form was first shown to its holder: from then on nobody takes back what led here.
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
 
     instance: Mapped[Instance] = relationship(lazy="raise")

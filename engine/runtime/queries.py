@@ -38,6 +38,22 @@ def draft(session: Session, key: str, actor_id: int) -> dict[str, list[str]] | N
     return found.posted if found else None
 
 
+def left_behind(session: Session, work_item: WorkItem, actor_id: int) -> dict[str, list[str]] | None:
+    """What this person typed into an item of the same step that a return took away: it is theirs to go on with."""
+    earlier = session.scalars(
+        select(WorkItem.id)
+        .where(
+            WorkItem.instance_id == work_item.instance_id,
+            WorkItem.element_id == work_item.element_id,
+            WorkItem.state == "cancelled",
+            WorkItem.id < work_item.id,
+        )
+        .order_by(WorkItem.id.desc())
+    )
+    found = (session.get(Draft, (f"item:{each}", actor_id)) for each in earlier)
+    return next((each.posted for each in found if each is not None), None)
+
+
 def standing(session: Session, work_item: WorkItem) -> Submission | None:
     """The submission that earlier signers of this item signed."""
     return session.get(Submission, work_item.submission_id) if work_item.submission_id else None
@@ -49,7 +65,18 @@ def prefill(session: Session, work_item: WorkItem, release: LoadedRelease) -> di
     seen = item_forms.context(session, work_item.instance, form, clock.today().isoformat())
     own = forms.initial(form, seen, item_forms.sources(session, form, work_item.instance_id))
     known = item_forms.carried(session, form, work_item)
-    return own | {key: value for key, value in known.items() if own.get(key) in (None, "", [])}
+    first = own | {key: value for key, value in known.items() if own.get(key) in (None, "", [])}
+    return first | _done_before(session, form, work_item)
+
+
+def _done_before(session: Session, form: forms.Form, work_item: WorkItem) -> dict[str, Any]:
+    """What a step that is done anew was handed in with: it is corrected, not written again."""
+    if work_item.again_of is None:
+        return {}
+    made = session.scalar(
+        select(Submission).where(Submission.work_item_id == work_item.again_of).order_by(Submission.id.desc()).limit(1)
+    )
+    return {key: value for key, value in made.values.items() if key in form.keys} if made is not None else {}
 
 
 def submissions(session: Session, instance_id: int) -> list[Submission]:

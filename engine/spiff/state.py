@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -134,6 +135,20 @@ def load(state: bytes, specs: tuple[Any, dict[str, Any]], flow: Any) -> tuple[Bp
         raise DoudiError("办件状态的格式不是本版本所写，请先升级数据库。")
     parked = set(dct.pop("parked"))
     return _REGISTRY.restore(dct, specs=specs, flow=flow), parked
+
+
+def thaw(workflow: BpmnWorkflow, frozen: Mapping[str, bytes]) -> None:
+    """Puts finished call activities back into the workflow, outer ones first, before it goes back into one of them."""
+    waiting = {UUID(key): _unpack(blob) for key, blob in frozen.items()}
+    while waiting:
+        levels = (workflow, *workflow.subprocesses.values())
+        found = {key: level.tasks[key] for level in levels for key in waiting if key in level.tasks}
+        for key, task in found.items():
+            sub = _REGISTRY.restore(waiting.pop(key), task=task, top_workflow=workflow)
+            sub.completed_event.connect(task.task_spec._on_subworkflow_completed, task)
+            workflow.subprocesses[key] = sub
+        if not found:
+            return  # What is left hung in a call activity that is itself gone.
 
 
 def _is_over(workflow: BpmnWorkflow, sub: BpmnSubWorkflow) -> bool:

@@ -31,6 +31,7 @@ ENTRIES = {
     "recounted": "工作日历变动，重新计算",
     "satisfied": "办结，停止计时",
     "lapsed": "办件结束，停止计时",
+    "reopened": "退回重办，继续计时（从原来的起点算）",
 }
 
 

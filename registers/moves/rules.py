@@ -5,10 +5,13 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from engine.rules.veto import ABSTAIN, Answer, Question, allow, forbid, veto
+from registers.cases.rules import ASSIGNING
 from registers.moves import kinds
 
 #: Who lets a case rest and lets it go on.
 RESTING = ("deputy", "head")
+#: Who takes up a finished case again.
+REOPENING = ("director", "deputy", "head")
 
 
 @veto.register
@@ -30,6 +33,18 @@ def moving(session: Session, question: Question) -> Answer:
     if any(question.actor.holds(role, question.instance.area) for role in roles):
         return allow()
     return forbid(f"您的角色不能{what}。")
+
+
+@veto.register
+def going_back(session: Session, question: Question) -> Answer:
+    """Leaders who may give an item to somebody else may also send its case back; taking up a finished case is for them
+    alone."""
+    roles = {"return": ASSIGNING, "reopen": REOPENING}.get(question.verb)
+    if roles is None or question.instance is None:
+        return ABSTAIN
+    if any(question.actor.holds(role, question.instance.area) for role in roles):
+        return allow()
+    return ABSTAIN if question.verb == "return" else forbid("重新办理由中心主任、分管领导或乡长决定。")
 
 
 @veto.register
