@@ -58,6 +58,7 @@ ENGINE = (
     "releases",
     "runtime",
     "runtime.returns",
+    "runtime.signers",
     "clocks",
     "ladders",
     "parameters",

@@ -49,6 +49,15 @@ class Verb(StrEnum):
     ITEM_TAKEN_BACK = "actor:item:taken_back"
     SIGNATURE_WITHDRAWN = "actor:signature:withdrawn"
     CASE_REOPENED = "leader:case:reopened"
+    ITEM_TRANSFERRED = "actor:item:transferred"
+    ITEM_DELEGATED = "actor:item:delegated"
+    ITEM_CAME_BACK = "actor:item:came_back"
+    DELEGATION_ENDED = "actor:delegation:ended"
+    SIGNERS_ASKED = "actor:signers:asked"
+    SIGNER_REMOVED = "actor:signer:removed"
+    SIGNER_REPLACED = "actor:signer:replaced"
+    OPINION_GIVEN = "actor:opinion:given"
+    OPINION_ANSWERED = "actor:opinion:answered"
     RUNG_FIRED = "system:rung:fired"
     CLOCK_PAUSED = "leader:clock:paused"
     CLOCK_RESUMED = "leader:clock:resumed"
@@ -137,6 +146,15 @@ SENTENCES = {
     Verb.ITEM_TAKEN_BACK: "取回了“{to}”",
     Verb.SIGNATURE_WITHDRAWN: "撤回了在“{item}”上的签字",
     Verb.CASE_REOPENED: "重新办理，回到“{to}”",
+    Verb.ITEM_TRANSFERRED: "把“{item}”转办给{to}",
+    Verb.ITEM_DELEGATED: "把“{item}”委派给{to}，办好后交回",
+    Verb.ITEM_CAME_BACK: "办好了委派的“{item}”，交回{to}",
+    Verb.DELEGATION_ENDED: "结束了“{item}”的委派，由{to}办理",
+    Verb.SIGNERS_ASKED: "请{names}会签“{item}”（{mode}）",
+    Verb.SIGNER_REMOVED: "不再请{name}会签“{item}”",
+    Verb.SIGNER_REPLACED: "“{item}”的会签人由{name}换为{to}",
+    Verb.OPINION_GIVEN: "会签“{item}”：{said}",
+    Verb.OPINION_ANSWERED: "答复了对“{item}”的不同意见",
     Verb.RUNG_FIRED: "“{what}”到了催办时点，提醒了{told}",
     Verb.CLOCK_PAUSED: "暂停了“{clock}”（{cause}）",
     Verb.CLOCK_RESUMED: "恢复了“{clock}”",

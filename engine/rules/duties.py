@@ -67,7 +67,7 @@ def separation_of_duties(session: Session, question: Question) -> Answer:
     change of the form voided counts too: its giver did that work all the same. In a sub-case the tasks of the case that
     it belongs to count as well."""
     item = question.item
-    if question.verb not in ("claim", "complete", "return") or item is None or not item.separate:
+    if question.verb not in ("claim", "complete", "return", "sign") or item is None or not item.separate:
         return ABSTAIN
     own = {item.instance_id, getattr(question.instance, "parent_id", None) or item.instance_id}
     signed = session.scalar(

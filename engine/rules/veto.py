@@ -67,7 +67,8 @@ class Question:
     `start`, `retry`, `deploy`, `set_parameter`, `propose_parameter`,
     `confirm_parameter`, `withdraw_parameter`, `manage_accounts`, `object`,
     `register_kin`, `see_overdue`, `unmask`, `move_clock`,
-    `manage_channels`, `edit_calendar`, `return` (send a case back from an item), `take_back` (one's own act), `reopen`.
+    `manage_channels`, `edit_calendar`, `return` (send a case back from an item), `take_back` (one's own act), `reopen`,
+    `sign` (as a further signer of an item).
     """
 
     verb: str

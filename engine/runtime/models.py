@@ -131,6 +131,13 @@ class WorkItem(Base):
     completed_at: Mapped[datetime | None] = mapped_column(Instant)
     #: The submission that signatures so far stand on.
     submission_id: Mapped[int | None]
+    #: When it was handed in by enough people and only waits for those who sign after them.
+    handed_in_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: How many rounds of further signers stand in its way; so that an item without any asks no table.
+    rounds_open: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: Who gave it to its holder to do for them (委派): it comes back to them, and they hand it in.
+    lent_by_id: Mapped[int | None]
+    lent_by_name: Mapped[str | None] = mapped_column(sa.String(80))
     #: The earlier item whose work this one does anew, after a return.
     again_of: Mapped[int | None]
     #: When its form was first shown to its holder: from then on nobody takes back what led here.

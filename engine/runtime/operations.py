@@ -6,7 +6,6 @@ check rules → validate the form → load the state (row locked) → run → sa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -16,17 +15,17 @@ from engine import clock
 from engine.actors import SYSTEM, Actor
 from engine.errors import Conflict, EngineFault, NotFound, Parked, Refused
 from engine.journal.verbs import Verb
-from engine.ladders import recipients
-from engine.ladders.words import naming
-from engine.outbox.operations import enqueue
 from engine.people import directory
 from engine.releases.loaded import ProcessInfo
 from engine.remarks import written
 from engine.rules.veto import Question, veto
 from engine.runtime import beginning, locks, saving, signing
+from engine.runtime.finishing import Outcome, finish, waits
 from engine.runtime.forms import handed_in
+from engine.runtime.hands import giving, lending
 from engine.runtime.models import Draft, Incident, Instance, Submission, WaitingTimer, WorkItem
 from engine.runtime.running import NothingToDo, advance, again, loaded
+from engine.runtime.signers import rounds
 from engine.transactions import Deed, act, scratch
 
 Posted = Mapping[str, Sequence[str]]
@@ -36,16 +35,6 @@ Opened = Callable[[Deed, Instance], None]
 
 #: A timer that cannot be fired for a reason outside its case is tried again after 1, 2, 4 … minutes, at most an hour.
 BACKOFF, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a signature: `finished` is False while further people must sign."""
-
-    item: WorkItem
-    instance: Instance
-    finished: bool
-    incidents: list[Incident] = field(default_factory=list)
 
 
 def start(
@@ -199,6 +188,10 @@ def unclaim(item_id: int, actor: Actor) -> WorkItem:
         item = locks.open_item(deed, item_id)
         if item.holder_id != actor.id:
             raise Conflict("这一项不在您手中，不能放回。")
+        if item.lent_by_id is not None:
+            raise Conflict(f"这一项是{item.lent_by_name}委派给您的，请办好后提交，或者退还。")
+        if item.handed_in_at is not None:
+            raise Conflict("这一项已经提交，正在等会签，不能放回。要改内容的，请先撤回签字。")
         item.holder_id = item.holder_name = item.claimed_at = None
         deed.record(item.instance, after={"item": item.name})
     return item
@@ -211,28 +204,12 @@ def assign(item_id: int, actor: Actor, to: Actor, reason: str) -> WorkItem:
     with act(Verb.ITEM_ASSIGNED, actor) as deed:
         item = locks.open_item(deed, item_id)
         veto.require(deed.session, Question("assign", actor, instance=item.instance, item=item))
-        if item.holder_id == to.id:
-            raise Conflict(f"“{item.name}”已经在{to.name}手中。")
-        given = Question("claim", to, instance=item.instance, item=item, facts={"assigned": True})
-        free = veto.ask(deed.session, given)
-        if not free:
-            raise Refused(f"不能改派给{to.name}：{free.reason}", clause=free.clause)
+        giving.require_free(deed, item, to, "改派", led=True)
         before = {"holder": item.holder_name}
         had = directory.actor(deed.session, item.holder_id) if item.holder_id is not None else None
-        told = [each for each in (to, had) if each is not None and recipients.free(deed.session, each, item.instance)]
         item.holder_id, item.holder_name, item.claimed_at = to.id, to.name, deed.now
-        enqueue(
-            deed.session,
-            kind="assign",
-            subject=f"{naming['of'](deed.session, item.instance)}：“{item.name}”已改派",
-            body=reason,
-            to=told,
-            instance_id=item.instance_id,
-            work_item_id=item.id,
-            sender=actor,
-            urgent=True,
-            now=deed.now,
-        )
+        item.lent_by_id = item.lent_by_name = None
+        giving.tell(deed, item, (to, had), "已改派", reason)
         after = {"item": item.name, "to": to.name}
         deed.record(item.instance, before=before, after=after, reason=reason, clause=item.clause)
     return item
@@ -277,6 +254,9 @@ def _complete(
         given = handed_in(session, release.forms[item.form], item, step, posted, values)
         facts = {"flow": given.flow, "values": given.values}
         veto.require(session, Question("hand_in", actor, instance=instance, item=item, facts=facts))
+        if item.lent_by_id not in (None, actor.id):
+            return lending.come_back(deed, item, given, release.id)
+        rounds.before_handing_in(session, item)
         earlier = signing.earlier(deed, item)
         submission = signing.standing(deed, item, given, earlier) or signing.submit(deed, item, given, release.id)
         signing.sign(deed, item, submission)
@@ -284,21 +264,11 @@ def _complete(
         signed = {each.actor_id for each in earlier if each.valid} | {actor.id}
         if len(signed) < item.people:
             item.holder_id = item.holder_name = item.claimed_at = None
-            deed.verb = Verb.ITEM_SIGNED
-            after = {"item": item.name, "signed": len(signed), "form": signing.digest(submission)}
-            deed.record(instance, after=after, clause=item.clause)
-            return Outcome(item, instance, finished=False)
-        item.state, item.completed_at, item.rung_at = "completed", deed.now, None
-        item.holder_id, item.holder_name = actor.id, actor.name
-        step.fresh.append(submission)
-        step.completed.append(item)
-        step.complete(task, given.flow)
-        advance(step, fault)
-        incidents = saving.save(step)
-        after = {"item": item.name, "stage": instance.stage, "ran": [e for _, e in step.ran]}
-        after["form"] = signing.digest(submission)
-        deed.record(instance, after=after, clause=item.clause)
-    return Outcome(item, instance, finished=True, incidents=incidents)
+            return waits(deed, item, submission, len(signed))
+        item.holder_id, item.holder_name, item.handed_in_at = actor.id, actor.name, deed.now
+        if item.rounds_open and rounds.waits_after(session, item):
+            return waits(deed, item, submission, len(signed))
+        return finish(deed, step, item, task, submission, given.flow, fault)
 
 
 def save_draft(key: str, actor: Actor, posted: Posted) -> Draft:

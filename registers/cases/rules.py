@@ -36,6 +36,7 @@ CASE_DUTIES = {
     "clarify": ("director", "discipline"),
     "retry": ("admin",),
     "be_told": SEEING,
+    "sign": SEEING,
 }
 #: Verbs that go with a role alone: {verb: (roles, what it is called)}.
 DUTIES = {

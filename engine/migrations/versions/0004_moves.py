@@ -1,4 +1,4 @@
-"""returns"""
+"""moves"""
 
 from __future__ import annotations
 
@@ -37,7 +37,60 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_return_instance_id"), ["instance_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_return_new_item_id"), ["new_item_id"], unique=False)
 
+    op.create_table(
+        "signer_round",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("work_item_id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(length=10), nullable=False),
+        sa.Column("mode", sa.String(length=10), nullable=False),
+        sa.Column("needed", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("asked_by", sa.String(length=80), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_signer_round_instance_id_instance")),
+        sa.ForeignKeyConstraint(
+            ["work_item_id"], ["work_item.id"], name=op.f("fk_signer_round_work_item_id_work_item")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signer_round")),
+    )
+    with op.batch_alter_table("signer_round", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signer_round_instance_id"), ["instance_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signer_round_work_item_id"), ["work_item_id"], unique=False)
+
+    op.create_table(
+        "signer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("opinion", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submission_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["signer_round.id"], name=op.f("fk_signer_round_id_signer_round")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signer")),
+    )
+    with op.batch_alter_table("signer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signer_round_id"), ["round_id"], unique=False)
+        batch_op.create_index(
+            "ix_signer_waits",
+            ["account_id", "round_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
     with op.batch_alter_table("work_item", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("handed_in_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("rounds_open", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("lent_by_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("lent_by_name", sa.String(length=80), nullable=True))
         batch_op.add_column(sa.Column("again_of", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True))
 
@@ -49,7 +102,23 @@ def downgrade() -> None:
     with op.batch_alter_table("work_item", schema=None) as batch_op:
         batch_op.drop_column("opened_at")
         batch_op.drop_column("again_of")
+        batch_op.drop_column("lent_by_name")
+        batch_op.drop_column("lent_by_id")
+        batch_op.drop_column("rounds_open")
+        batch_op.drop_column("handed_in_at")
 
+    with op.batch_alter_table("signer", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_signer_waits", sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'")
+        )
+        batch_op.drop_index(batch_op.f("ix_signer_round_id"))
+
+    op.drop_table("signer")
+    with op.batch_alter_table("signer_round", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signer_round_work_item_id"))
+        batch_op.drop_index(batch_op.f("ix_signer_round_instance_id"))
+
+    op.drop_table("signer_round")
     with op.batch_alter_table("case_return", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_return_new_item_id"))
         batch_op.drop_index(batch_op.f("ix_case_return_instance_id"))

@@ -105,6 +105,7 @@ def withdraw_signature(item_id: int, actor: Actor) -> WorkItem:
             raise Conflict("您在这一项上没有有效的签字。")
         for each in mine:
             each.valid = False
+        item.handed_in_at = None
         deed.record(item.instance, after={"item": item.name}, clause=item.clause)
     return item
 
