@@ -147,6 +147,19 @@ class Form:
             stack.extend(reversed(one.children))
 
     @cached_property
+    def questions(self) -> dict[str, str]:
+        """What it asks, in order: key → title; a list as one question."""
+        found: dict[str, str] = {}
+        stack = list(reversed(self.fields))
+        while stack:
+            one = stack.pop()
+            if one.key and (one.is_input or one.type == "dynamiclist") and not (one.readonly or one.disabled):
+                found[one.key] = one.title
+            elif one.type == "group":
+                stack.extend(reversed(one.children))
+        return found
+
+    @cached_property
     def flow_fields(self) -> dict[str, str]:
         """The scalars that go to the flow: name → number, text or boolean."""
         return {f.key: f.value_type for f in self.walk() if f.flow}

@@ -13,6 +13,7 @@ from engine.journal.verbs import Verb
 from engine.parameters.seed import entries
 from engine.releases.files import belongs
 from engine.releases.lint import FileReport, lint
+from engine.releases.lint.memory import offered
 from engine.releases.loaded import pack
 from engine.releases.models import Release
 from engine.rules.veto import Question, veto
@@ -49,7 +50,7 @@ def judge(files: Mapping[str, bytes]) -> list[FileReport]:
     but the files, the program, the parameters that it knows and the day on which clauses must be in force."""
     known = entries()
     cited = tuple((entry.name, entry.clause or "") for entry in known)
-    key = (identity(files), clock.today(), cited, _offered())
+    key = (identity(files), clock.today(), cited, offered(services))
     if key not in _sound:
         reports = lint(
             files, services, parameters=frozenset(entry.name for entry in known), parse=parse_specs, cited=list(cited)
@@ -60,14 +61,6 @@ def judge(files: Mapping[str, bytes]) -> list[FileReport]:
         while len(_sound) > KEPT:
             _sound.pop(next(iter(_sound)))
     return _sound[key]
-
-
-def _offered() -> tuple[str, ...]:
-    """The service operations as they are declared now."""
-    return tuple(
-        repr((each.name, dict(each.inputs), dict(each.outputs), each.repeat, each.reads, dict(each.fixed)))
-        for each in services.all()
-    )
 
 
 def deploy(files: Mapping[str, bytes], actor: Actor, note: str = "") -> Release:

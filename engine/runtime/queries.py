@@ -32,6 +32,14 @@ def item(session: Session, item_id: int) -> WorkItem:
     return found
 
 
+def instance(session: Session, instance_id: int) -> Instance:
+    """An instance; NotFound when there is none."""
+    found = session.get(Instance, instance_id)
+    if found is None:
+        raise NotFound("没有找到这件办件，请核对编号后再查。")
+    return found
+
+
 def draft(session: Session, key: str, actor_id: int) -> dict[str, list[str]] | None:
     """What this person typed and did not hand in, as posted."""
     found = session.get(Draft, (key, actor_id))

@@ -59,16 +59,18 @@ def draw(
     given: Posted | None = None,
     values: Mapping[str, Any] | None = None,
     found: Sequence[FieldProblem] = (),
+    marked: Sequence[FieldProblem] = (),
     focus: str = "",
     facts: Callable[[str], Any] | None = None,
 ) -> Markup:
-    """The inside of the form."""
+    """The inside of the form; `found` is what is wrong with it, `marked` what somebody who returned it said of it."""
     return render_form(
         form,
         context=context,
         posted=given,
         values=values if values is not None else forms.initial(form, context),
         problems=found,
+        warnings=marked,
         facts=facts,
         preview_url=preview_url,
         focus=focus,

@@ -18,8 +18,13 @@ from engine.runtime import forms as item_forms
 from engine.runtime import operations as runtime
 from engine.runtime import queries
 from engine.runtime.models import Submission
+from engine.runtime.returns import operations as returns
+from engine.runtime.returns import queries as behind
+from engine.runtime.returns.models import Return
+from engine.runtime.signers import rounds
 from web import clauses
 from web.desk import drawing
+from web.desk.asking import Wrong
 from web.desk.facts import Facts
 from web.desk.views import blueprint
 from web.forms import render_values
@@ -103,6 +108,7 @@ def item_preview(item_id: int) -> ResponseReturnValue:
             focus=focus,
             values=queries.prefill(session, found, release),
             facts=Facts(session, found.instance),
+            marked=marks(behind.behind(session, found)),
             preview_url=url_for("desk.item_preview", item_id=item_id),
         )
     )
@@ -132,9 +138,12 @@ def page(
     form = release.forms[found.form]
     facts = Facts(session, instance)
     mine = found.state == "open" and found.holder_id == actor.id
+    if mine and found.opened_at is None and not returns.opened(found.id, actor):
+        return page(item_id, given=given, message="这一项刚刚被上一环节的办理人取回。")
+    waiting = bool(mine and found.handed_in_at is not None)
     standing = queries.standing(session, found)
     signed = [each for each in found.signatures if each.valid]
-    second = bool(mine and standing and signed)
+    second = bool(mine and standing and signed and not waiting)
     amend = second and (request.args.get("amend") == "1" or request.form.get("_amend") == "1")
     seen: dict[str, Any] = {
         "item": found,
@@ -150,7 +159,20 @@ def page(
         "mine": mine,
         "message": message,
         "earlier": papers(found.instance_id, without=found.id),
+        "waiting": waiting,
+        "rounds": rounds.of_item(session, found.id),
+        "modes": rounds.MODES,
+        "moments": rounds.PLACES,
+        "wrong": Wrong(),
+        "behind": behind.behind(session, found),
+        "may_return": bool(
+            found.state == "open"
+            and (mine or found.holder_id is None)
+            and veto.ask(session, Question("return", actor, instance=instance, item=found))
+        ),
     }
+    if waiting:
+        return render_template("desk/item.html", **seen)
     if not mine:
         if found.state == "open":
             seen["answer"] = veto.ask(session, Question("claim", actor, instance=instance, item=found))
@@ -164,14 +186,16 @@ def page(
     if edited:
         given, focus = drawing.pressed(form) or (drawing.posted(), "")
     if given is None and not (second and not amend):
-        given = draft = drawing.draft(key(item_id))
-    values = standing.values if amend and standing else queries.prefill(session, found, release)
+        given = draft = drawing.draft(key(item_id)) or queries.left_behind(session, found, actor.id)
+    filled = standing is not None and (amend or not signed)  # Who lent it finds what came back.
+    values = standing.values if filled else queries.prefill(session, found, release)
     seen["form"] = drawing.draw(
         form,
         item_forms.context(session, instance, form, clock.today().isoformat()),
         given=given,
         values=values,
         found=problems,
+        marked=marks(seen["behind"]),
         focus=focus,
         facts=facts,
         preview_url=url_for("desk.item_preview", item_id=item_id),
@@ -179,6 +203,13 @@ def page(
     seen["draft"] = draft is not None
     seen["amend"] = amend or (second and given is not None)
     return render_template("desk/item.html", **seen)
+
+
+def marks(returned: Return | None) -> list[FieldProblem]:
+    """What whoever returned it marked, at its fields."""
+    if returned is None:
+        return []
+    return [FieldProblem(each["field"], f"退回时标出。{each['remark']}") for each in returned.marks]
 
 
 def countersign(item_id: int) -> runtime.Outcome:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.parameters import queries as parameters
 from engine.releases import queries as releases
 from engine.rules.veto import Question, veto
+from engine.runtime import queries as runtime
 from engine.runtime.models import Instance
 from engine.runtime.moves import resting
 from registers.cases.models import Case
@@ -25,6 +25,7 @@ from registers.households import changes
 from registers.moves import correcting, dying, kinds, operations, queries, refusing, rescheming, withdrawing
 from registers.moves.kinds import Kind
 from registers.moves.models import Move
+from web.desk.asking import Wrong, typed_in
 from web.desk.views import blueprint
 from web.security import me
 
@@ -33,16 +34,6 @@ SHOWN = {
     "statement": "声明内容", "signer_name": "签字人", "evidence": "依据", "asked_for": "要求配合", "reason": "理由",
     "guardian": "监护人",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """What was wrong with a form, and what was typed into it."""
-
-    form: str = ""
-    message: str = ""
-    problems: dict[str, str] = field(default_factory=dict)
-    typed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,11 +70,11 @@ def case_moves(instance_id: int) -> str:
 def ask_move(instance_id: int, kind: str) -> ResponseReturnValue:
     """Asks for a move; what is wrong comes back at its field with everything that was typed."""
     instance = _instance(instance_id)
-    typed = _typed()
+    typed = typed_in()
     try:
         operations.ask(instance_id, me(), kind, typed)
     except (Invalid, Conflict, Refused) as error:
-        return page(instance, _wrong(kind, error, typed)), 422
+        return page(instance, Wrong.of(kind, error, typed)), 422
     flash(f"“{kinds.all_()[kind].title}”已登记，等待另一人核实确认后生效。", "success")
     return redirect(url_for("desk.case_moves", instance_id=instance_id), 303)
 
@@ -94,7 +85,7 @@ def settle_move(move_id: int, answer: str) -> ResponseReturnValue:
     move = db.session().get(Move, move_id)
     if move is None:
         raise NotFound("没有找到这项变动，请刷新后查看。")
-    instance, typed = _instance(move.instance_id), _typed()
+    instance, typed = _instance(move.instance_id), typed_in()
     form = f"settle-{move_id}"
     try:
         if answer == "confirm":
@@ -106,21 +97,21 @@ def settle_move(move_id: int, answer: str) -> ResponseReturnValue:
             operations.refuse(move_id, me(), typed.get("remark", ""))
             flash("已答复不予确认，登记人会收到通知。", "success")
     except (Invalid, Conflict, Refused) as error:
-        return page(instance, _wrong(form, error, typed)), 422
+        return page(instance, Wrong.of(form, error, typed)), 422
     return redirect(url_for("desk.case_moves", instance_id=instance.id), 303)
 
 
 @blueprint.post("/cases/<int:instance_id>/rest")
 def rest(instance_id: int) -> ResponseReturnValue:
     """Lets a case rest."""
-    instance, typed = _instance(instance_id), _typed()
+    instance, typed = _instance(instance_id), typed_in()
     try:
         if typed.get("sure") != "yes":
             raise Invalid.at("sure", "中止期间任何人不能办理，请核对后勾选。")
         until = _day(typed.get("until", ""))
         operations.suspend(instance_id, me(), cause=typed.get("cause", ""), reason=typed.get("reason", ""), until=until)
     except (Invalid, Conflict, Refused) as error:
-        return page(instance, _wrong("suspend", error, typed)), 422
+        return page(instance, Wrong.of("suspend", error, typed)), 422
     flash("办件已中止办理，已制发告知书；乡长、乡纪委和经办人已收到通知。", "success")
     return redirect(url_for("desk.case_moves", instance_id=instance_id), 303)
 
@@ -128,11 +119,11 @@ def rest(instance_id: int) -> ResponseReturnValue:
 @blueprint.post("/cases/<int:instance_id>/wake")
 def wake(instance_id: int) -> ResponseReturnValue:
     """Lets it go on."""
-    instance, typed = _instance(instance_id), _typed()
+    instance, typed = _instance(instance_id), typed_in()
     try:
         operations.resume(instance_id, me(), remark=typed.get("remark", ""))
     except (Invalid, Conflict, Refused) as error:
-        return page(instance, _wrong("resume", error, typed)), 422
+        return page(instance, Wrong.of("resume", error, typed)), 422
     flash("办件已恢复办理，期限已扣除中止的天数。", "success")
     return redirect(url_for("desk.case_moves", instance_id=instance_id), 303)
 
@@ -198,20 +189,9 @@ def _may_settle(session: Session, move: Move) -> bool:
 
 
 def _instance(instance_id: int) -> Instance:
-    instance = db.session().get(Instance, instance_id)
-    if instance is None:
-        raise NotFound("没有找到这件办件，请核对编号后再查。")
-    veto.require(db.session(), Question("view", me(), instance=instance))
-    return instance
-
-
-def _typed() -> dict[str, str]:
-    return {name: text for name, text in request.form.items() if name != "csrf_token"}
-
-
-def _wrong(form: str, error: Any, typed: dict[str, str]) -> Wrong:
-    problems = {each["field"]: each["message"] for each in error.data.get("problems", [])}
-    return Wrong(form, "" if problems else error.message, problems, typed)
+    found = runtime.instance(db.session(), instance_id)
+    veto.require(db.session(), Question("view", me(), instance=found))
+    return found
 
 
 def _day(text: str) -> date | None:

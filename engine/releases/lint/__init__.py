@@ -24,6 +24,7 @@ from engine.releases.lint import (
     layout,
     lists,
     mandatory,
+    memory,
     notices,
     properties,
     reading,
@@ -34,6 +35,7 @@ from engine.releases.lint import (
     walks,
 )
 from engine.releases.lint.engine_says import Parse
+from engine.releases.lint.memory import Memory, recalled
 from engine.releases.lint.model import Model
 from engine.releases.lint.release import Release
 from engine.releases.lint.report import FileReport, Problem, on_file, report
@@ -44,6 +46,9 @@ THEMES = (
     structure, ids, flows, properties, beginnings, clauses, clocks,
     references, expressions, walks, soundness, lists, variables, mandatory, layout,
 )  # fmt: skip
+#: What was found in drawings (of whole releases) and in single decisions, by content.
+DRAWINGS: Memory[dict[str, list[Problem]]] = Memory(4)
+TABLES: Memory[list[Problem]] = Memory(200)
 OWN = {"lint-fault": "检查程序自己出错，没有检查完"}
 #: Every rule: its id and what it is about.
 RULES: dict[str, str] = OWN | dict(
@@ -65,15 +70,13 @@ def lint(
     on, with their names; `on` is the day of deploying (today)."""
     release = reading.read(files, services, parameters)
     release.cited, release.on = tuple(cited), on or clock.today()
-    for model in release.models:
-        release.turn_to(model.file)
-        release.found[model.file] += _model(release, model)
+    for file, problems in recalled(DRAWINGS, memory.of_drawings(release, files), lambda: _drawings(release)).items():
+        release.found[file] += problems
     for file, data in files.items():
         release.found[file] += _guarded(file, lambda: clauses.check_file(release, file, data))  # noqa: B023
         release.found[file] += _guarded(file, lambda: grounds.check_file(release, file, data))  # noqa: B023
         if file.endswith(".dmn"):
-            release.turn_to(file)
-            release.found[file] += _guarded(file, lambda: decisions.check(release, data))  # noqa: B023
+            release.found[file] += recalled(TABLES, memory.of_table(release, data), lambda: _table(release, file, data))  # noqa: B023
         if file.rpartition("/")[2] == MANDATORY:
             release.found[file] += _guarded(file, lambda: mandatory.check_file(release))
         if file.endswith(".html"):
@@ -86,6 +89,27 @@ def lint(
         if said is not None:
             release.found[said[0]].append(said[1])
     return [report(file, release.found[file]) for file in files]
+
+
+def _drawings(release: Release) -> tuple[dict[str, list[Problem]], bool]:
+    """What is wrong with the drawings, by file; and whether all of it was looked at."""
+    found: dict[str, list[Problem]] = {}
+    for model in release.models:
+        release.turn_to(model.file)
+        found.setdefault(model.file, []).extend(_model(release, model))
+    return found, _whole(release, *found.values())
+
+
+def _table(release: Release, file: str, data: bytes) -> tuple[list[Problem], bool]:
+    release.turn_to(file)
+    found = _guarded(file, lambda: decisions.check(release, data))
+    return found, _whole(release, found)
+
+
+def _whole(release: Release, *found: list[Problem]) -> bool:
+    """Whether time was enough and no rule failed: nothing else is worth keeping."""
+    missed = any(each.missed for each in release.budgets.values())
+    return not missed and not any(each.rule in ("lint-fault", "too-large") for each in chain.from_iterable(found))
 
 
 def _model(release: Release, model: Model) -> list[Problem]:

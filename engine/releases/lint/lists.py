@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from engine.decisions.tables import Decision
 from engine.forms.expressions import bare
 from engine.forms.schema import LARGEST
 from engine.releases.lint.model import Model, Node, Process
@@ -57,14 +58,18 @@ def _brings(release: Release, process: Process, node: Node) -> Iterator[str]:
     if node.kind == "userTask":
         yield from release.remember("form lists", lambda: _forms(release)).get(node.properties.get("form", ""), ())
     if node.kind == "businessRuleTask" and node.decision in release.decisions:
-        decision = release.decisions[node.decision]
-        if decision.expression is not None:
-            if gives_list(decision.expression):
-                yield decision.variable or decision.id
-            return
-        for number, column in enumerate(decision.outputs):
-            if any(gives_list(row.outputs[number]) for row in decision.rows if number < len(row.outputs)):
-                yield column.expression
+        yield from given(release.decisions[node.decision])
+
+
+def given(decision: Decision) -> list[str]:
+    """The outputs of a decision that are lists."""
+    if decision.expression is not None:
+        return [decision.variable or decision.id] if gives_list(decision.expression) else []
+    return [
+        column.expression
+        for number, column in enumerate(decision.outputs)
+        if any(gives_list(row.outputs[number]) for row in decision.rows if number < len(row.outputs))
+    ]
 
 
 def gives_list(text: str) -> bool:

@@ -236,7 +236,7 @@ def _form(deed: Deed, target: WorkItem) -> Any:
 
 def _marks(form: Any, marks: Mapping[str, str]) -> list[dict[str, str]]:
     """The marks as they are kept; raises Invalid for a field that the form does not have, or too much text."""
-    labels = {one.key: one.label for one in form.fields if one.key}
+    labels = form.questions
     kept = []
     for key, text in marks.items():
         remark = text.strip()
