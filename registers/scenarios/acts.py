@@ -15,6 +15,7 @@ from engine.actors import SYSTEM
 from engine.clocks import operations as clocks
 from engine.parameters import operations as parameters
 from engine.runtime import operations as runtime
+from engine.runtime.returns import operations as returns
 from registers.filings import operations as filings
 from registers.scenarios import moves, seeing
 from registers.scenarios.scene import Scene
@@ -72,6 +73,29 @@ def unclaim(scene: Scene) -> Any:
 @named("assign")
 def assign(scene: Scene) -> Any:
     return runtime.assign(scene.item(), scene.by("director"), scene.of(scene.given["to"]), scene.given["reason"])
+
+
+@named("return")
+def send_back(scene: Scene) -> Any:
+    """Sends the case back from `item` to the step `to`, why (`reason`), what is wrong (`marks`: field → remark)."""
+    to = seeing.last_done(scene.world.session, scene.instance_id, str(scene.given["to"]))
+    marks = {str(key): str(text) for key, text in dict(scene.given.get("marks") or {}).items()}
+    return returns.send_back(
+        scene.item(), scene.by("director"), to_item_id=to, reason=str(scene.given.get("reason", "")), marks=marks
+    )
+
+
+@named("take_back")
+def take_back(scene: Scene) -> Any:
+    """Takes one's last act back: the step `step`."""
+    return returns.take_back(
+        seeing.last_done(scene.world.session, scene.instance_id, str(scene.given["step"])), scene.by("clerk")
+    )
+
+
+@named("reopen")
+def reopen(scene: Scene) -> Any:
+    return returns.reopen(scene.instance_id or 0, scene.by("director"), reason=str(scene.given.get("reason", "")))
 
 
 @named("urge")

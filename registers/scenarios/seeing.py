@@ -41,6 +41,14 @@ def last_item(session: Session, key: int, element: str) -> WorkItem | None:
     ).first()
 
 
+def last_done(session: Session, key: int | None, element: str) -> int:
+    """The newest finished work item of a task; 0 when there is none."""
+    done = select(WorkItem.id).where(
+        WorkItem.instance_id == key, WorkItem.element_id == element, WorkItem.state == "completed"
+    )
+    return session.scalar(done.order_by(WorkItem.id.desc()).limit(1)) or 0
+
+
 def timers(session: Session, key: int) -> list[WaitingTimer]:
     """What the case waits for, the earliest first."""
     return list(

@@ -19,8 +19,8 @@ from engine.runtime.models import FrozenSubprocess, Incident, WorkItem
 from engine.runtime.services import Service, services
 from engine.runtime.step import Step
 from engine.spiff import rewind, state
-from engine.spiff.specs import ServiceTask
-from engine.spiff.terms import CatchingEvent, Task, TaskState
+from engine.spiff.specs import CalendarTimer, ServiceTask
+from engine.spiff.terms import Task, TaskState
 
 
 @dataclass
@@ -56,7 +56,7 @@ def back(step: Step, target: WorkItem) -> tuple[Task, Undone]:
         undone.elements.append(info)
         if each.task_spec.manual:
             undone.people.append(each)
-        elif isinstance(each.task_spec, CatchingEvent):
+        elif isinstance(getattr(each.task_spec, "event_definition", None), CalendarTimer):
             undone.timers.append(info)
         elif isinstance(each.task_spec, ServiceTask):
             service = services.get(each.task_spec.operation)

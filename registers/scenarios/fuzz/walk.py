@@ -23,7 +23,7 @@ from engine.runtime.models import Instance, WaitingTimer, WorkItem
 from registers.moves import kinds
 from registers.moves import operations as moving
 from registers.scenarios import answers, moves, openers, seeing
-from registers.scenarios.fuzz import oracle
+from registers.scenarios.fuzz import hands, oracle
 from registers.scenarios.fuzz.values import Guess
 from registers.scenarios.hands import Hands, Otherwise
 from registers.scenarios.scene import Scene
@@ -82,6 +82,10 @@ class Walk:
         if process is not None and startable(process):
             self._try("第一件", lambda: self.begin(process))
 
+    def broken(self, words: str) -> Broken:
+        """What to raise when something was possible that must not be."""
+        return Broken(words)
+
     # Choosing
 
     def _choose(self) -> tuple[str, Callable[[], None]]:
@@ -105,6 +109,7 @@ class Walk:
             choices.append((4, f"等到 {timer.element_id}", lambda: self._pass(max(timer.due_at, self.world.now))))
             choices.append((1, f"等到 {timer.element_id} 的最后一分钟", lambda: self._last_minute(timer)))
         choices.append((1.2, "变动", self._move))
+        choices += hands.choices(self, items)
         _, what, act = random.choices(choices, [weight for weight, _, _ in choices])[0]
         return what, act
 
@@ -141,14 +146,14 @@ class Walk:
         if posted is None:
             self.log[-1] += " → 填不出能通过的内容"
             return
-        for number, actor in enumerate(self._able(item, item.people)):
+        for number, actor in enumerate(self.able(item, item.people)):
             if number:  # A signature is an act of its own.
                 self._try(f"{actor.name}也签字", partial(runtime.complete, item.id, actor, posted=posted))
             else:
                 runtime.complete(item.id, actor, posted=posted)
 
     def _as_usual(self, item: WorkItem) -> None:
-        for actor in self._able(item, item.people):
+        for actor in self.able(item, item.people):
             self._try(f"照常办理 {item.element_id}", partial(self.hands.complete, item, actor, {}))
 
     def _wrong_person(self, item: WorkItem) -> None:
@@ -168,14 +173,14 @@ class Walk:
         raise Broken(f"{actor.name}不能办“{item.name}”（{may.reason}），却办成了")
 
     def _wrong_values(self, item: WorkItem) -> None:
-        able, posted = self._able(item, 1), self._posted(item)
+        able, posted = self.able(item, 1), self._posted(item)
         if not able or posted is None:
             return
         form, context, initial = self._form(item)
         runtime.complete(item.id, able[0], posted=self.guess.spoil(form, posted, context, initial))
 
     def _twice(self, item: WorkItem) -> None:
-        able, posted = self._able(item, 1), self._posted(item)
+        able, posted = self.able(item, 1), self._posted(item)
         if not able or posted is None:
             return
         version = item.version
@@ -187,7 +192,7 @@ class Walk:
         raise Broken(f"“{item.name}”连按两次，办了两回")
 
     def _claim(self, item: WorkItem) -> None:
-        actor = self.random.choice(self._able(item, 1) or self.staff)
+        actor = self.random.choice(self.able(item, 1) or self.staff)
         if item.holder_id == actor.id:
             runtime.unclaim(item.id, actor)
         else:
@@ -290,7 +295,7 @@ class Walk:
 
     # Inside
 
-    def _able(self, item: WorkItem, wanted: int) -> list[Actor]:
+    def able(self, item: WorkItem, wanted: int) -> list[Actor]:
         """So many people who may do it, if there are."""
         session = self.world.session
         full = queries.item(session, item.id)

@@ -275,6 +275,32 @@ def test_ones_last_act_is_taken_back_with_its_date(world):
         returns.take_back(done(world, instance, "a").id, world.li)
 
 
+def test_an_act_that_led_into_or_out_of_a_call_activity_is_taken_back(world):
+    world.deploy(
+        main="start s; user a; call sub process=inner; user z; end e\n s > a > sub > z > e",
+        inner="start is; user b; user c; end ie\n is > b > c > ie",
+    )
+    instance = world.start()
+    returns.take_back(done(world, instance, "a").id, world.zhang)
+    assert set(world.items(instance)) == {"a"}
+    for element in ("a", "b", "c"):
+        world.complete(instance, element)
+    returns.take_back(done(world, instance, "c").id, world.zhang)
+    assert set(world.items(instance)) == {"c"}
+    assert finish(world, instance) == {"c": 1, "z": 1}
+
+
+def test_nothing_is_taken_back_after_the_calendar_went_on(world):
+    world.deploy(main="start s; user a; timer t wait=7d; user c; end e\n s > a > t > c > e")
+    with clock.at(MAR_2):
+        instance = world.start()
+        (timer,) = world.timers(instance)
+    with clock.at(timer.due_at):
+        operations.fire(timer.id)
+        with pytest.raises(Conflict, match="期满"):
+            returns.take_back(done(world, instance, "a").id, world.zhang)
+
+
 def test_nothing_is_taken_back_once_it_was_opened(world):
     world.deploy(main="start s; user a; user b; user c; end e\n s > a > b > c > e")
     instance = world.start()
