@@ -16,6 +16,9 @@ from engine.runtime.models import Instance
 from tests.support.township import START
 from web.modeler import typed
 
+# Pages and what they post; what is stored is tested on both databases elsewhere.
+pytestmark = pytest.mark.sqlite
+
 PAGE = "/models/decisions/tekun_amount"
 
 
