@@ -18,6 +18,7 @@ from engine.runtime import forms as item_forms
 from engine.runtime import operations as runtime
 from engine.runtime import queries
 from engine.runtime.models import Submission
+from registers.visits import queries as visits
 from web import clauses
 from web.desk import drawing
 from web.desk.facts import Facts
@@ -129,7 +130,7 @@ def page(
     veto.require(session, Question("view", actor, instance=instance, item=found))
     release = releases.load(instance.release_id, session)
     clauses.turn_to(release)
-    form = release.forms[found.form]
+    form, element = release.forms[found.form], release.elements.get(found.element_id)
     facts = Facts(session, instance)
     mine = found.state == "open" and found.holder_id == actor.id
     standing = queries.standing(session, found)
@@ -150,6 +151,9 @@ def page(
         "mine": mine,
         "message": message,
         "earlier": papers(found.instance_id, without=found.id),
+        "how": element.help if element else "",
+        "along": mine and element is not None and element.properties.get("offline") == "true",
+        "brought": visits.last(session, found.id, actor.id or 0) if mine else None,
     }
     if not mine:
         if found.state == "open":
