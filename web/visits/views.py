@@ -19,7 +19,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_from_directory,
     session,
     url_for,
 )
@@ -86,7 +85,8 @@ def worker() -> ResponseReturnValue:
 def feel() -> ResponseReturnValue:
     """The thread that evaluates a form's expressions. A thread's script is asked for by its own address, so it must lie
     within the worker's scope to be found without network."""
-    return send_from_directory(current_app.static_folder or "", "built/visit-feel.js", mimetype="text/javascript")
+    code = Path(current_app.static_folder or "", "built/visit-feel.js").read_bytes()
+    return current_app.response_class(code, mimetype="text/javascript")
 
 
 def feel_address() -> str:

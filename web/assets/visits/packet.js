@@ -163,7 +163,7 @@ function clashes(packet, saver, bring) {
       go.disabled = Object.keys(chosen).length < packet.clash.fields.length;
     } }), el('label', { class: 'form-check-label', for: id }, el('strong', {}, `${name}：`), text || '（没有填）'));
   };
-  return el('section', { class: 'card dd-card-page dv-clash', 'aria-labelledby': 'clash-title' },
+  return el('section', { class: 'card dd-card-page dd-form dv-clash', 'aria-labelledby': 'clash-title' },
     el('h2', { class: 'h5', id: 'clash-title' }, '两处填写不一样'),
     el('p', {}, `您带走之后，${packet.clash.other || '服务器上的内容'}和手机上的不同。请逐项选择保留哪一个；选完以前什么也不会改。`),
     packet.clash.fields.map((field) => el('fieldset', { class: 'dd-choices' }, el('legend', { class: 'form-label' }, field.label),
