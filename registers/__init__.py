@@ -49,6 +49,7 @@ SLICES = {
         "rules",
         "operations",
     ),
+    "visits": ("models",),
     "supervision": ("models", "rules"),
     "parameters": ("rules", "telling"),
     "demonstration": ("models",),

@@ -23,6 +23,7 @@ from web.demo import views as demo
 from web.desk import messages
 from web.desk import views as desk
 from web.hall import views as hall
+from web.help import views as manual
 from web.leaders import views as leaders
 from web.leaders.orders import order_blueprint
 from web.metrics import views as metrics
@@ -31,6 +32,7 @@ from web.payments import views as payments
 from web.registers import views as ledgers
 from web.security import sessions
 from web.statutes import views as statutes
+from web.visits import views as visits
 from web.why import views as why
 
 #: What a browser may send at once. A form may hold fifty rows of a dozen fields.
@@ -38,6 +40,8 @@ LIMITS = {
     "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
     "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
     "MAX_FORM_PARTS": 5000,
+    # How long a phone may read what it took along after its person last signed in: a day in the villages.
+    "VISIT_KEY_SECONDS": 12 * 60 * 60,
     "PROXY": os.environ.get("DOUDI_PROXY") == "1",
 }
 
@@ -50,7 +54,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     `DOUDI_INSTANCE` (the folder of database, keys and files; `instance/` by default), `DOUDI_PROXY` (`1`: behind one
     web server that sets the forwarded headers), `DOUDI_SMTP`, `DOUDI_MAIL_FROM`, `DOUDI_ADDRESS`, `WEBHOOK_HOSTS`
     (messages that leave the house, docs/messages.md), `DOUDI_METRICS_TOKEN` (who may read /metrics from elsewhere),
-    `SESSION_COOKIE_SECURE`, `SESSION_IDLE`, `SESSION_ABSOLUTE` (seconds).
+    `SESSION_COOKIE_SECURE`, `SESSION_IDLE`, `SESSION_ABSOLUTE`, `VISIT_KEY_SECONDS` (seconds; docs/visits.md).
     """
     folder = Path((settings or {}).get("DOUDI_INSTANCE") or os.environ.get("DOUDI_INSTANCE") or "instance").absolute()
     folder.mkdir(parents=True, exist_ok=True)
@@ -99,6 +103,8 @@ def _rooms(app: Flask) -> None:
         complaints,
         checks,
         statutes,
+        visits,
+        manual,
     ):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(order_blueprint)

@@ -102,6 +102,9 @@ class Verb(StrEnum):
     ROBOT_ADDED = "admin:robot:added"
     ROBOT_CHANGED = "admin:robot:changed"
     ACCOUNT_EMAIL_SET = "account:email:set"
+    VISIT_PHONE_OPENED = "actor:phone:opened"
+    VISIT_PHONE_CLOSED = "actor:phone:closed"
+    VISIT_TAKEN = "actor:visit:taken"
 
 
 SENTENCES = {
@@ -199,4 +202,7 @@ SENTENCES = {
     Verb.ROBOT_ADDED: "接入了群机器人 {name}",
     Verb.ROBOT_CHANGED: "调整了群机器人 {name}",
     Verb.ACCOUNT_EMAIL_SET: "设置了账号 {username} 的邮箱",
+    Verb.VISIT_PHONE_OPENED: "登记了一部入户手机（{phone}）",
+    Verb.VISIT_PHONE_CLOSED: "注销了一部入户手机（{phone}）",
+    Verb.VISIT_TAKEN: "把“{item}”的表带到了手机上（{phone}）",
 }

@@ -34,6 +34,8 @@ class ElementInfo:
     process_id: str
     kind: str
     properties: Mapping[str, str] = field(default_factory=dict)
+    #: How it is done, in the words of the process owner (`bpmn:documentation`).
+    help: str = ""
 
 
 @dataclass(frozen=True)
@@ -222,9 +224,15 @@ def _elements(process: Any) -> dict[str, ElementInfo]:
         if node.get("calledElement"):
             properties["calledElement"] = node.get("calledElement")
         elements[node.get("id")] = ElementInfo(
-            node.get("id"), node.get("name") or node.get("id"), process.get("id"), kind, properties
+            node.get("id"), node.get("name") or node.get("id"), process.get("id"), kind, properties, documentation(node)
         )
     return elements
+
+
+def documentation(node: Any) -> str:
+    """What the drawing says about a node for whoever does it: plain text, one paragraph a line."""
+    said = (line.strip() for each in node.findall(f"{BPMN}documentation") for line in (each.text or "").splitlines())
+    return "\n".join(line for line in said if line)
 
 
 def _properties(node: Any) -> dict[str, str]:

@@ -147,7 +147,24 @@ const feel = {
   plugins: [openFeelin]
 };
 
-const jobs = [pages, editors, sheets, feel];
+// The page for visits is one file each, so that its worker knows by name all that it has to keep.
+const visits = {
+  ...common,
+  entryPoints: { visits: 'web/assets/visits/visits.js' },
+  outdir: 'web/static/built',
+  format: 'esm',
+  target: 'chrome80'
+};
+const threads = {
+  ...common,
+  entryPoints: { 'visit-worker': 'web/assets/visits/worker.js', 'visit-feel': 'web/assets/visits/feel.js' },
+  outdir: 'web/static/built',
+  format: 'iife',
+  target: 'chrome80',
+  plugins: [openFeelin]
+};
+
+const jobs = [pages, editors, sheets, feel, visits, threads];
 
 if (WATCH) {
   for (const job of jobs) await (await esbuild.context({ ...job, logLevel: 'info' })).watch();

@@ -79,9 +79,12 @@ def _report(reports: Any, as_json: bool) -> None:
     for report in reports:
         if as_json:
             problems = [{"element": p.element, "rule": p.rule, "message": p.message} for p in report.problems]
-            show({"file": report.file, "ok": report.ok, "problems": problems})
+            hints = [{"element": h.element, "rule": h.rule, "message": h.message} for h in report.hints]
+            show({"file": report.file, "ok": report.ok, "problems": problems, "hints": hints})
             continue
         click.echo(f"{report.file}：{'没有问题' if report.ok else f'{len(report.problems)}处问题'}")
         for problem in report.problems:
             where = problem.name or problem.element
             click.echo(f"  {f'“{where}”' if where else ''}{problem.message}（{problem.rule}）")
+        for hint in report.hints:
+            click.echo(f"  提醒：“{hint.name or hint.element}”{hint.message}（{hint.rule}）")

@@ -22,6 +22,7 @@ from engine.runtime.returns import operations as returns
 from engine.runtime.returns import queries as behind
 from engine.runtime.returns.models import Return
 from engine.runtime.signers import rounds
+from registers.visits import queries as visits
 from web import clauses
 from web.desk import drawing
 from web.desk.asking import Wrong
@@ -135,11 +136,12 @@ def page(
     veto.require(session, Question("view", actor, instance=instance, item=found))
     release = releases.load(instance.release_id, session)
     clauses.turn_to(release)
-    form = release.forms[found.form]
+    form, element = release.forms[found.form], release.elements.get(found.element_id)
     facts = Facts(session, instance)
     mine = found.state == "open" and found.holder_id == actor.id
     if mine and found.opened_at is None and not returns.opened(found.id, actor):
-        return page(item_id, given=given, message="这一项刚刚被上一环节的办理人取回。")
+        session.refresh(found)
+        mine, message = found.state == "open" and found.holder_id == actor.id, "这一项刚刚被上一环节的办理人取回。"
     waiting = bool(mine and found.handed_in_at is not None)
     standing = queries.standing(session, found)
     signed = [each for each in found.signatures if each.valid]
@@ -170,6 +172,9 @@ def page(
             and (mine or found.holder_id is None)
             and veto.ask(session, Question("return", actor, instance=instance, item=found))
         ),
+        "how": element.help if element else "",
+        "along": mine and element is not None and element.properties.get("offline") == "true",
+        "brought": visits.last(session, found.id, actor.id or 0) if mine else None,
     }
     if waiting:
         return render_template("desk/item.html", **seen)

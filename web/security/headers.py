@@ -22,6 +22,8 @@ POLICY = "; ".join(
 EDITORS = frozenset(
     {"modeler.edit_decision", "modeler.check_decision", "modeler.try_decision", "modeler.deploy_decision"}
 )
+#: The page that is installed on phones (docs/visits.md) names its manifest.
+PHONES = frozenset({"visits.shell"})
 FIXED = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -42,6 +44,8 @@ def add(response: Response) -> Response:
     response.headers.update(FIXED)
     if request.endpoint in EDITORS:
         response.headers["Content-Security-Policy"] = f"{POLICY}; style-src-attr 'unsafe-inline'"
+    if request.endpoint in PHONES:
+        response.headers["Content-Security-Policy"] = f"{POLICY}; manifest-src 'self'"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static" and response.status_code in (200, 304):

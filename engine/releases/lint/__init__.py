@@ -20,6 +20,7 @@ from engine.releases.lint import (
     expressions,
     flows,
     grounds,
+    hints,
     ids,
     layout,
     lists,
@@ -52,7 +53,9 @@ TABLES: Memory[list[Problem]] = Memory(200)
 OWN = {"lint-fault": "检查程序自己出错，没有检查完"}
 #: Every rule: its id and what it is about.
 RULES: dict[str, str] = OWN | dict(
-    chain.from_iterable(each.RULES.items() for each in (reading, *THEMES, notices, decisions, grounds, engine_says))
+    chain.from_iterable(
+        each.RULES.items() for each in (reading, *THEMES, notices, decisions, grounds, engine_says, hints)
+    )
 )
 
 
@@ -88,7 +91,8 @@ def lint(
         said = engine_says.ask(files, parse)
         if said is not None:
             release.found[said[0]].append(said[1])
-    return [report(file, release.found[file]) for file in files]
+    told = {model.file: _guarded(model.file, lambda: hints.check(model)) for model in release.models}  # noqa: B023
+    return [report(file, release.found[file], told.get(file, ())) for file in files]
 
 
 def _drawings(release: Release) -> tuple[dict[str, list[Problem]], bool]:

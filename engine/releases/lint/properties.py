@@ -28,6 +28,7 @@ RULES = {
     "separate-unknown": "回避的任务不存在",
     "people": "签字人数的写法有误",
     "waits-for": "在等谁的写法有误",
+    "offline": "能不能不联网办理的写法有误",
     "wait-missing": "定时器没有写等待的期限",
 }
 
@@ -48,6 +49,7 @@ PLACES = {
     "separate": frozenset({"userTask"}),
     "people": frozenset({"userTask"}),
     "waits_for": frozenset({"userTask"}),
+    "offline": frozenset({"userTask"}),
     "wait": frozenset({"intermediateCatchEvent"}),
     "clause": _ANY | {"process", "lane", "sequenceFlow", "participant"},
     "notice": frozenset({"serviceTask"}),
@@ -100,6 +102,7 @@ def _node(release: Release, node: Node) -> Iterator[Problem]:
             yield problem("people", f"people 应是1到99的整数，现在是“{given['people']}”")
         if given.get("waits_for", WAITS_FOR[0]) not in WAITS_FOR:
             yield problem("waits-for", f"waits_for 只能写 {'、'.join(WAITS_FOR)}，现在是“{given['waits_for']}”")
+        yield from _offline(node)
         yield from _separate(release, node)
     if node.kind == "intermediateCatchEvent" and "timer" in node.definitions:
         if not given.get("wait"):
@@ -164,6 +167,16 @@ def _ladder(node: Node, text: str) -> Iterator[Problem]:
     steps = [each.strip() for each in text.split(",")]
     if len(set(steps)) < len(steps):
         yield Problem(node.ref, node.name, "ladder", "催办梯次里有一级写了两次，请只留一个")
+
+
+def _offline(node: Node) -> Iterator[Problem]:
+    """A task that is done without network must have a form that a phone can take along."""
+    given = node.properties
+    if given.get("offline", "true") != "true":
+        message = f"offline 只能写 true（能带到手机上办理），现在是“{given['offline']}”；不能带走就不写这个属性"
+        yield Problem(node.ref, node.name, "offline", message)
+    elif "offline" in given and not given.get("form"):
+        yield Problem(node.ref, node.name, "offline", "写了 offline，请同时写表单 form：带走的就是这张表")
 
 
 def _separate(release: Release, node: Node) -> Iterator[Problem]:

@@ -27,12 +27,18 @@ class FileReport:
     file: str
     ok: bool
     problems: tuple[Problem, ...]
+    #: What is said without keeping the file from being deployed (`hints`).
+    hints: tuple[Problem, ...] = ()
 
 
-def report(file: str, problems: Iterable[Problem]) -> FileReport:
+def report(file: str, problems: Iterable[Problem], hints: Iterable[Problem] = ()) -> FileReport:
     """The report of a file; the same problem is said once."""
-    found = tuple(dict.fromkeys(Problem(_cut(p.element), _cut(p.name), p.rule, _cut(p.message)) for p in problems))
-    return FileReport(file, not found, found)
+    found = _once(problems)
+    return FileReport(file, not found, found, _once(hints))
+
+
+def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys(Problem(_cut(p.element), _cut(p.name), p.rule, _cut(p.message)) for p in problems))
 
 
 def on_file(file: str, rule: str, message: str) -> Problem:

@@ -4,6 +4,7 @@ import htmx from 'htmx.org';
 
 import { keepDrafts } from './drafts.js';
 import './menus.js';
+import { rememberPanels } from './panels.js';
 import './walking.js';
 import { keepTyping } from './typing.js';
 
@@ -96,8 +97,19 @@ document.addEventListener('click', (event) => {
   if (button && !window.confirm(button.dataset.confirm)) event.preventDefault();
 });
 
+// Before signing out, what a phone keeps for visits is locked (web/assets/visits/lock.js); signing out never waits long.
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (!form.matches('[data-signs-out]')) return;
+  event.preventDefault();
+  const locked = import('../visits/lock.js').then(({ lock }) => lock()).catch(() => {});
+  const patience = new Promise((done) => setTimeout(done, 3000));
+  Promise.race([locked, patience]).then(() => HTMLFormElement.prototype.submit.call(form));
+});
+
 keepDrafts();
 keepTyping();
+rememberPanels();
 
 // An error summary takes the focus, so that a screen reader begins with it.
 const summary = document.querySelector('.dd-summary');

@@ -1,0 +1,1 @@
+"""Visits on a phone: packets taken along, what comes back from them, the phones that may hold them."""

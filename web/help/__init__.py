@@ -1,0 +1,1 @@
+"""Help: how a step is done, and the manual for clerks."""

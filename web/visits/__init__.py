@@ -1,0 +1,1 @@
+"""Visits on a phone: the page that works without network, and what it asks of the server (docs/visits.md)."""
