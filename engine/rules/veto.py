@@ -67,7 +67,7 @@ class Question:
     `start`, `retry`, `deploy`, `set_parameter`, `propose_parameter`,
     `confirm_parameter`, `withdraw_parameter`, `manage_accounts`, `object`,
     `register_kin`, `see_overdue`, `unmask`, `move_clock`,
-    `manage_channels`, `edit_calendar`.
+    `manage_channels`, `edit_calendar`, `attach`, `detach` (taking back a file, in `facts["file"]`), `export`.
     """
 
     verb: str
