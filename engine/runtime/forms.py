@@ -36,7 +36,8 @@ def carried(session: Session, form: forms.Form, item: WorkItem) -> dict[str, Any
 
 
 #: What registers find wrong with the files that a form names, asked inside the act that hands it in: problems at the
-#: names of fields. They get `{name: references}`, with the name of the field as posted (`members[0].photo`), and all values.
+#: names of fields. They get `{name: references}`, by the name of the field as posted (`members[0].photo`), and all
+#: values of the form.
 Receiver = Callable[
     [Session, WorkItem, Step, Mapping[str, Sequence[str]], Mapping[str, Any]], Sequence[forms.FieldProblem]
 ]
@@ -44,7 +45,7 @@ _receivers: list[Receiver] = []
 
 
 def receiver(function: Receiver) -> Receiver:
-    """Adds such a function, once. Usable as a decorator. The engine knows the shape of a reference, never what it is."""
+    """Adds such a function, once. Usable as a decorator. The engine knows a reference's shape, never what it is."""
     if function not in _receivers:
         _receivers.append(function)
     return function

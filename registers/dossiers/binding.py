@@ -28,7 +28,8 @@ MARKS = (
     "@page { size: 210mm 297mm; margin: 0 }"
     "body { margin: 0; font: 9pt/1.2 'SimSun', 'Noto Serif CJK SC', serif; color: #333 }"
     "section { position: relative; height: 296mm; break-after: page }"
-    ".n { position: absolute; top: 9mm; right: 12mm } .m { position: absolute; bottom: 7mm; left: 14mm; right: 14mm; text-align: center }"
+    ".n { position: absolute; top: 9mm; right: 12mm }"
+    ".m { position: absolute; bottom: 7mm; left: 14mm; right: 14mm; text-align: center }"
 )
 
 
@@ -42,7 +43,7 @@ class Cover:
 
 
 def bind(entries: Sequence[Entry], cover: Cover, told: Callable[[int], None]) -> tuple[bytes, int]:
-    """(PDF, pages). `told` hears after each part how many are made. Raises Unmade when the machine lacks the libraries."""
+    """(PDF, pages). `told` hears after each part how many are made. Raises Unmade when the libraries are missing."""
     parts: list[tuple[Entry, list[PageObject]]] = []
     for count, entry in enumerate(entries, 1):
         parts.append((entry, _pages(entry)))
@@ -140,15 +141,15 @@ def _index(parts: Sequence[tuple[Entry, list[PageObject]]], cover: Cover) -> str
             at = last + 1
     heads = "".join(f"<th>{each}</th>" for each in ("序号", "题名", "文号", "日期", "页次"))
     lines = "".join(f"<p>{escape(each)}</p>" for each in cover.lines)
-    return sheet_of(
-        "档案目录", f"{lines}<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
+    return sheet_of("档案目录", f"{lines}<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
 
 
 def _marks(index: int, total: int, mark: str) -> list[PageObject]:
     """As many sheets as the dossier has, with nothing but the marks."""
     numbers = ["目录"] * index + [f"第 {each} 页 共 {total} 页" for each in range(1, total + 1)]
-    body = "".join(f'<section><div class="n">{each}</div><div class="m">{escape(mark)}</div></section>' for each in numbers)
+    body = "".join(
+        f'<section><div class="n">{each}</div><div class="m">{escape(mark)}</div></section>' for each in numbers
+    )
     found = list(PdfReader(io.BytesIO(paper.plain(body, MARKS))).pages)[: len(numbers)]
     if len(found) != len(numbers):
         raise DoudiError("案卷的页码没有排好，请联系管理员。")

@@ -130,4 +130,5 @@ def caption(given: Attachment) -> list[str]:
 
 def sheet_of(title: str, body: str) -> str:
     """A page in the layout of a record."""
-    return f'<div class="doc doc-record"><h1 class="doc-title">{escape(title)}</h1><div class="doc-body">{body}</div></div>'
+    head = f'<h1 class="doc-title">{escape(title)}</h1>'
+    return f'<div class="doc doc-record">{head}<div class="doc-body">{body}</div></div>'

@@ -144,7 +144,8 @@ def _cover(session: Session, row: Dossier) -> binding.Cover:
     lines = [f"办件编号：{number}"]
     if case is not None:
         lines = [f"申请人：{case.applicant}　　项目：{case.title}　　所在村：{village}", *lines]
-    mark = f"{row.asked_by} {row.asked_at:%Y-%m-%d %H:%M} 打印　{number}　{'号码完整，注意保密' if row.full else '号码已遮盖'}"
+    secret = "号码完整，注意保密" if row.full else "号码已遮盖"
+    mark = f"{row.asked_by} {row.asked_at:%Y-%m-%d %H:%M} 打印　{number}　{secret}"
     return binding.Cover(f"案卷 {number}", lines, mark)
 
 

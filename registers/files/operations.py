@@ -21,7 +21,7 @@ from engine.transactions import Deed, act, scratch
 from registers.files import content, limits, store
 from registers.files.content import Judged
 from registers.files.models import Attachment
-from registers.files.words import KINDS, SHOWS_NUMBERS, kind_of, tidy
+from registers.files.words import KINDS, kind_of, tidy
 
 NO_CASE = "没有找到这件办件，请核对编号后再查。"
 NO_FILE = "没有找到这份附件，它可能已被撤回，请从办件页重新打开。"

@@ -19,7 +19,9 @@ from registers.files.receiving import fits, numbers
 def of_case(session: Session, instance_id: int) -> list[Attachment]:
     """All that was uploaded to a case, also what was taken back, oldest first. Whether somebody may see the case is the
     caller's question."""
-    return list(session.scalars(select(Attachment).where(Attachment.instance_id == instance_id).order_by(Attachment.id)))
+    return list(
+        session.scalars(select(Attachment).where(Attachment.instance_id == instance_id).order_by(Attachment.id))
+    )
 
 
 def usable(session: Session, actor: Actor, instance: Instance | None, references: Sequence[str]) -> list[Attachment]:

@@ -19,7 +19,7 @@ from registers.files.models import Attachment
 #: Fields of forms that say on which day it was that the photos show.
 DAYS = ("visited_on", "posted_on", "confirmed_on", "delivered_on", "taken_down_on")
 #: One answer for whatever is wrong: what belongs to another case is not even said to exist.
-WORDS = "这里有附件不能用：已经移除，或者不属于这件办件。请移除后重新上传。"
+WORDS = "这里有附件不能用：已经撤回，或者不属于这件办件。它们已从表单上去掉，请核对后重新上传。"
 
 
 @receiver

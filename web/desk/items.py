@@ -19,7 +19,7 @@ from engine.runtime import operations as runtime
 from engine.runtime import queries
 from engine.runtime.models import Submission
 from web import clauses
-from web.desk import drawing
+from web.desk import drawing, uploads
 from web.desk.facts import Facts
 from web.desk.views import blueprint
 from web.forms import render_values
@@ -104,6 +104,7 @@ def item_preview(item_id: int) -> ResponseReturnValue:
             values=queries.prefill(session, found, release),
             facts=Facts(session, found.instance),
             preview_url=url_for("desk.item_preview", item_id=item_id),
+            files=uploads.of_item(found),
         )
     )
 
@@ -175,6 +176,7 @@ def page(
         focus=focus,
         facts=facts,
         preview_url=url_for("desk.item_preview", item_id=item_id),
+        files=uploads.of_item(found),
     )
     seen["draft"] = draft is not None
     seen["amend"] = amend or (second and given is not None)

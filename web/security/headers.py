@@ -22,6 +22,9 @@ POLICY = "; ".join(
 EDITORS = frozenset(
     {"modeler.edit_decision", "modeler.check_decision", "modeler.try_decision", "modeler.deploy_decision"}
 )
+#: Files that people uploaded: nothing in them runs, and nothing is fetched for them.
+FILES = frozenset({"desk.file", "desk.file_unmasked", "desk.file_download", "desk.dossier_file"})
+ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 FIXED = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -42,6 +45,8 @@ def add(response: Response) -> Response:
     response.headers.update(FIXED)
     if request.endpoint in EDITORS:
         response.headers["Content-Security-Policy"] = f"{POLICY}; style-src-attr 'unsafe-inline'"
+    if request.endpoint in FILES and response.mimetype != "text/html":
+        response.headers["Content-Security-Policy"] = ALONE
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static" and response.status_code in (200, 304):

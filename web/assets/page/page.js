@@ -3,6 +3,7 @@
 import htmx from 'htmx.org';
 
 import { keepDrafts } from './drafts.js';
+import { takeFiles } from './files.js';
 import './menus.js';
 import './walking.js';
 import { keepTyping } from './typing.js';
@@ -98,6 +99,7 @@ document.addEventListener('click', (event) => {
 
 keepDrafts();
 keepTyping();
+takeFiles();
 
 // An error summary takes the focus, so that a screen reader begins with it.
 const summary = document.querySelector('.dd-summary');
