@@ -56,7 +56,7 @@ def bind(entries: Sequence[Entry], cover: Cover, told: Callable[[int], None]) ->
         at = len(out.pages)
         for page in pages:
             out.add_page(page)
-        out.add_outline_item(entry.title, at)
+        out.add_outline_item(title=entry.title, page_number=at)
     total = len(out.pages) - len(index)
     for page, over in zip(out.pages, _marks(len(index), total, cover.mark), strict=True):
         page.merge_page(over)

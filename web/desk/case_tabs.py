@@ -137,7 +137,7 @@ def papers(seen: Seen) -> Mapping[str, Any]:
         "doubt": words.doubt,
         "size": words.size,
         "largest": limits.current().megabytes,
-        "places": {each.id: each.name for each in page.items},
+        "steps": {each.id: each.name for each in page.items},
         "may_attach": seen.may("attach"),
         "may_unmask": seen.may("unmask"),
         "may_withdraw": {
