@@ -21,9 +21,14 @@ from tests.support.serving import serving
 from tests.support.township import Township, family_of_three
 
 pytestmark = test_pages.pytestmark
-opened, settings = test_pages.opened, test_pages.settings
+opened = test_pages.opened
 PHONE = {"width": 390, "height": 844}
 TABS = ("", "forms", "papers", "history", "diagram", "clocks", "related")
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    return {"DEMO": True, "DOUDI_FILE_MB": "1"}
 
 
 @pytest.fixture
@@ -65,17 +70,18 @@ def test_photos_go_up_at_once_and_the_draft_keeps_them(app, opened):
         [
             photo("屋里.jpg", scans.photo(300, 200, taken="2026:03:02 08:30:00")),
             photo("程序.jpg", b"MZ" + bytes(300)),
-            photo("大.jpg", b"\xff\xd8\xff" + bytes(21 * 1024 * 1024)),
+            photo("大.jpg", b"\xff\xd8\xff" + bytes(1_200_000)),
         ]
     )
     rows = page.locator(".dd-file-row")
     expect(rows).to_have_count(1)
     expect(rows.first.locator("img")).to_be_visible()
-    assert rows.first.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    rows.first.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('.dd-file-row img').naturalWidth > 100")
     expect(rows.first).to_contain_text("拍摄于 2026-03-02 08:30")
     wrong = page.locator(".dd-file-wrong")
     expect(wrong).to_contain_text("程序.jpg：这是程序")
-    expect(wrong).to_contain_text("大.jpg：文件超过 20 MB")
+    expect(wrong).to_contain_text("大.jpg：文件超过 1 MB")
     expect(page.locator("[name=visited_at]")).to_have_value("10:00")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     expect(page.locator("[data-draft-status]")).to_contain_text("草稿已保存")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import io
 import re
 import socket
@@ -11,6 +12,8 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from registers.files import limits
 from registers.files.models import Attachment
@@ -153,7 +156,12 @@ def test_each_file_is_judged_by_itself_and_told_at_the_field(visit, case, sessio
 def test_more_than_a_file_may_have_is_let_go_and_told(visit, case, session, monkeypatch):
     monkeypatch.setattr(limits, "_current", limits.Limits(size=1024 * 1024))
     clerk = visit("clerk")
-    answer = add(clerk, case, scans.photo() + bytes(3 * 1024 * 1024))
+    given = {"csrf_token": clerk.token, "kind": "photo", "file": sent(scans.photo() + bytes(3 * 1024 * 1024))}
+    border, body = encode_multipart({**given, "file": FileStorage(given["file"][0], "屋里.jpg")})
+    kind = f"multipart/form-data; boundary={border}"
+    answer = contextvars.Context().run(
+        lambda: clerk.client.post(f"/cases/{case.id}/files", data=body, content_type=kind)
+    )
     assert answer.status_code == 422
     assert "文件超过 1 MB" in text(answer)
     assert count(session) == 0
