@@ -77,7 +77,7 @@ def test_photos_go_up_at_once_and_the_draft_keeps_them(app, opened):
     expect(rows).to_have_count(1)
     expect(rows.first.locator("img")).to_be_visible()
     rows.first.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.dd-file-row img').naturalWidth > 100")
+    expect(rows.first.locator("img")).to_have_js_property("naturalWidth", 300)
     expect(rows.first).to_contain_text("拍摄于 2026-03-02 08:30")
     wrong = page.locator(".dd-file-wrong")
     expect(wrong).to_contain_text("程序.jpg：这是程序")
