@@ -57,6 +57,20 @@ def unseal(sealed: bytes) -> Any:
     return json.loads(zlib.decompress(_ready().decrypt(sealed[1:13], sealed[13:], None)))
 
 
+def seal_bytes(plain: bytes, bound: str) -> bytes:
+    """A file as it lies on a disk. `bound` (its name there) is part of the seal, so that one file cannot be put in the
+    place of another."""
+    nonce = os.urandom(12)
+    return _VERSION + nonce + _ready().encrypt(nonce, plain, bound.encode())
+
+
+def unseal_bytes(sealed: bytes, bound: str) -> bytes:
+    """What `seal_bytes` hid; raises cryptography's InvalidTag for another key, another name or a changed byte."""
+    if sealed[:1] != _VERSION:
+        raise ValueError("sealed with an unknown version")
+    return _ready().decrypt(sealed[1:13], sealed[13:], bound.encode())
+
+
 def fingerprint(text: str) -> str:
     """A keyed hash (hex) under which an ID number or a phone can be found without being readable."""
     _ready()

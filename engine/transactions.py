@@ -68,6 +68,9 @@ class Deed:
         """Writes the entry of this operation at the head of a stream whose row this transaction has locked."""
         if self.recorded is not None:
             raise RuntimeError("an operation writes exactly one journal entry")
+        noted = self.session.info.get("noted")
+        if noted:
+            after = {**(after or {}), **noted}
         entry = JournalEntry(
             stream=head.stream,
             seq=head.journal_seq + 1,
@@ -113,6 +116,7 @@ def act(verb: Verb, actor: Actor) -> Iterator[Deed]:
         raise RuntimeError("an operation was called inside another: call its inner function instead")
     session.commit()  # Ends the read transaction of this request; what it loaded stays usable.
     session.info["deed"] = True
+    session.info["noted"] = {}
     session.info["afterwards"] = later = []
     try:
         session.connection(execution_options={"writes": True})
@@ -130,6 +134,7 @@ def act(verb: Verb, actor: Actor) -> Iterator[Deed]:
         raise
     finally:
         session.info.pop("deed", None)
+        session.info.pop("noted", None)
         session.info.pop("afterwards", None)
     _follow(later)
 
@@ -153,6 +158,14 @@ def scratch() -> Iterator[Session]:
     finally:
         session.info.pop("afterwards", None)
     _follow(later)
+
+
+def note(session: Session, **facts: Any) -> None:
+    """What the entry of the act under way says beside what its operation writes: the files that came with a form."""
+    noted = session.info.get("noted")
+    if noted is None:
+        raise RuntimeError("there is no operation whose entry could say it")
+    noted.update(facts)
 
 
 def afterwards(session: Session, function: Callable[[], object]) -> None:

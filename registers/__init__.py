@@ -21,6 +21,8 @@ SLICES = {
     "reviews": ("services", "elders", "plan"),
     "benefits": ("models", "services", "changing", "relief"),
     "notices": ("models", "facts", "corrections", "records", "services", "rules", "extending"),
+    "files": ("models", "rules", "receiving", "operations", "plan"),
+    "dossiers": ("models", "operations", "plan"),
     "payments": (
         "models",
         "accounts.models",

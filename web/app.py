@@ -13,6 +13,7 @@ from engine import database, secrets
 from engine.database import db
 from engine.outbox import settings as channels
 from registers import install
+from registers.files import limits, store
 from web import forms, security, shell
 from web.admin import views as admin
 from web.api import views as api
@@ -55,6 +56,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     web server that sets the forwarded headers), `DOUDI_SMTP`, `DOUDI_MAIL_FROM`, `DOUDI_ADDRESS`, `WEBHOOK_HOSTS`
     (messages that leave the house, docs/messages.md), `DOUDI_METRICS_TOKEN` (who may read /metrics from elsewhere),
     `SESSION_COOKIE_SECURE`, `SESSION_IDLE`, `SESSION_ABSOLUTE`, `VISIT_KEY_SECONDS` (seconds; docs/visits.md).
+    `DOUDI_FILE_MB`, `DOUDI_FILE_COUNT` (attachments, docs/files.md).
     """
     folder = Path((settings or {}).get("DOUDI_INSTANCE") or os.environ.get("DOUDI_INSTANCE") or "instance").absolute()
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,13 +66,15 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
         SECRET_KEY=os.environ.get("SECRET_KEY") or _kept(folder / "session.key"),
         DEMO=os.environ.get("DOUDI_DEMO") == "1",
         METRICS_TOKEN=os.environ.get("DOUDI_METRICS_TOKEN", ""),
-        **{name: os.environ.get(name, "") for name in channels.NAMES},
+        **{name: os.environ.get(name, "") for name in (*channels.NAMES, *limits.NAMES)},
     )
     app.config.update(LIMITS, **sessions.DEFAULTS)
     app.config.update(settings or {})
     app.config["SQLALCHEMY_DATABASE_URI"] = _url(str(app.config["SQLALCHEMY_DATABASE_URI"]))
     channels.use({name: str(app.config.get(name) or "") for name in channels.NAMES}, place=messages.place)
     secrets.load(folder / "data.key")
+    store.use(folder / "files")
+    limits.use({name: str(app.config.get(name) or "") for name in limits.NAMES})
     db.init_app(app)
     with app.app_context():
         database.prepare(db.engine)

@@ -5,6 +5,7 @@ from engine.forms.model import Field, Form, Option
 from engine.forms.posting import to_posted
 from engine.forms.prefill import initial
 from engine.forms.problems import FieldProblem, Problem
+from engine.forms.references import references
 from engine.forms.schema import load, parse
 from engine.forms.validate import Submission, submit, submit_data
 
@@ -19,6 +20,7 @@ __all__ = [
     "load",
     "masked",
     "parse",
+    "references",
     "submit",
     "submit_data",
     "to_posted",

@@ -76,6 +76,9 @@ class Verb(StrEnum):
     CLOCK_MOVED = "demonstration:clock:moved"
     DOCUMENT_PRINTED = "actor:document:printed"
     DOCUMENT_DELIVERED = "actor:document:delivered"
+    FILE_ATTACHED = "actor:file:attached"
+    FILE_WITHDRAWN = "actor:file:withdrawn"
+    DOSSIER_EXPORTED = "actor:dossier:exported"
     DATA_UNMASKED = "actor:data:unmasked"
     PAYMENT_ASKED = "accountant:payment:asked"
     HITS_SETTLED = "accountant:hits:settled"
@@ -176,6 +179,9 @@ SENTENCES = {
     Verb.CLOCK_MOVED: "把演示时钟拨到 {to}",
     Verb.DOCUMENT_PRINTED: "打印了{what}（{copy}）",
     Verb.DOCUMENT_DELIVERED: "登记送达了{what}（{method}，{on}）",
+    Verb.FILE_ATTACHED: "上传了附件{file}（{kind}）",
+    Verb.FILE_WITHDRAWN: "撤回了附件{file}（{kind}）",
+    Verb.DOSSIER_EXPORTED: "制作了案卷 PDF（{entries} 件，{numbers}）",
     Verb.DATA_UNMASKED: "查看了 {what} 的完整号码",
     Verb.PAYMENT_ASKED: "提出发起 {month} {fund}的发放",
     Verb.HITS_SETTLED: "处理了 {count} 条发放疑点：{decision}",

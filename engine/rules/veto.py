@@ -68,7 +68,7 @@ class Question:
     `confirm_parameter`, `withdraw_parameter`, `manage_accounts`, `object`,
     `register_kin`, `see_overdue`, `unmask`, `move_clock`,
     `manage_channels`, `edit_calendar`, `return` (send a case back from an item), `take_back` (one's own act), `reopen`,
-    `sign` (as a further signer of an item).
+    `sign` (as a further signer of an item), `attach`, `detach` (taking back a file, in `facts["file"]`), `export`.
     """
 
     verb: str

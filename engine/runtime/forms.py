@@ -35,6 +35,22 @@ def carried(session: Session, form: forms.Form, item: WorkItem) -> dict[str, Any
     return {key: value for key, value in found.items() if key in form.keys}
 
 
+#: What registers find wrong with the files that a form names, asked inside the act that hands it in: problems at the
+#: names of fields. They get `{name: references}`, by the name of the field as posted (`members[0].photo`), and all
+#: values of the form.
+Receiver = Callable[
+    [Session, WorkItem, Step, Mapping[str, Sequence[str]], Mapping[str, Any]], Sequence[forms.FieldProblem]
+]
+_receivers: list[Receiver] = []
+
+
+def receiver(function: Receiver) -> Receiver:
+    """Adds such a function, once. Usable as a decorator. The engine knows a reference's shape, never what it is."""
+    if function not in _receivers:
+        _receivers.append(function)
+    return function
+
+
 def handed_in(
     session: Session,
     form: forms.Form,
@@ -56,8 +72,12 @@ def handed_in(
         given = forms.submit_data(form, values, context, initial)
     else:
         given = forms.submit(form, posted or {}, context, initial)
-    if given.problems:
-        raise Invalid(problems=[{"field": p.field, "message": p.message} for p in given.problems])
+    problems = list(given.problems)
+    if not problems:
+        named = forms.references(form, given.values)
+        problems = [each for ask in _receivers for each in ask(session, item, step, named, given.values)]
+    if problems:
+        raise Invalid(problems=[{"field": p.field, "message": p.message} for p in problems])
     return given
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from engine.journal.models import JournalEntry
 from engine.journal.verbs import SENTENCES, Verb
 from engine.runtime import queries as runtime
 from engine.runtime.models import Incident, Instance, WaitingTimer, WorkItem
-from registers.areas.models import Area
+from registers.areas import queries as areas
 from registers.assessments import queries as assessments
 from registers.assessments.models import Assessment
 from registers.benefits.models import Decision
@@ -45,77 +46,111 @@ class Happened:
     clause: str | None
 
 
-@dataclass(frozen=True)
 class CasePage:
-    """A case with all that hangs on it. Numbers of people are masked; who objected is not part of it."""
+    """A case with all that hangs on it, each read when a page first asks, so that a tab costs only what it shows.
+    Numbers of people are masked; who objected is not part of it."""
 
-    instance: Instance
-    case: Case | None
-    village: str
-    members: list[Member]
-    #: Address in full, phone and account masked.
-    contact: dict[str, Any]
-    #: {"declared": figures, "verified": figures} in fen.
-    statements: dict[str, dict[str, Any]]
-    assessment: Assessment | None
-    decision: Decision | None
-    filings: Sequence[Filing]
-    publicity: Sequence[Publicity]
-    objections: Sequence[Objection]
-    notices: list[Notice]
-    deliveries: list[Delivery]
-    items: Sequence[WorkItem]
-    timers: Sequence[WaitingTimer]
-    clocks: Sequence[Clock]
-    incidents: list[Incident]
-    children: Sequence[Instance]
-    history: list[Happened]
+    def __init__(self, session: Session, instance: Instance) -> None:
+        self.instance = instance
+        self._session = session
+
+    def _own(self, kind: Any) -> Sequence[Any]:
+        mine = select(kind).where(kind.instance_id == self.instance.id).order_by(kind.id)
+        return self._session.scalars(mine).all()
+
+    @cached_property
+    def case(self) -> Case | None:
+        return self._session.get(Case, self.instance.id)
+
+    @cached_property
+    def village(self) -> str:
+        return areas.name(self._session, self.instance.area)
+
+    @cached_property
+    def household_id(self) -> int | None:
+        return self.case.household_id if self.case else None
+
+    @cached_property
+    def members(self) -> list[Member]:
+        return households.members(self._session, self.household_id, clock.today()) if self.household_id else []
+
+    @cached_property
+    def contact(self) -> dict[str, Any]:
+        """Address in full, phone and account masked."""
+        known = households.contact(self._session, self.household_id) if self.household_id else {}
+        return {key: mask.value(key, text) for key, text in known.items()}
+
+    @cached_property
+    def statements(self) -> dict[str, dict[str, Any]]:
+        """{"declared": figures, "verified": figures} in fen."""
+        return households.statements(self._session, self.instance.id)
+
+    @cached_property
+    def assessment(self) -> Assessment | None:
+        return assessments.latest(self._session, self.instance.id)
+
+    @cached_property
+    def decision(self) -> Decision | None:
+        return self._session.get(Decision, self.instance.id)
+
+    @cached_property
+    def filings(self) -> Sequence[Filing]:
+        return self._own(Filing)
+
+    @cached_property
+    def publicity(self) -> Sequence[Publicity]:
+        return self._own(Publicity)
+
+    @cached_property
+    def objections(self) -> Sequence[Objection]:
+        mine = select(Objection).where(Objection.parent_id == self.instance.id).order_by(Objection.instance_id)
+        return self._session.scalars(mine).all()
+
+    @cached_property
+    def notices(self) -> list[Notice]:
+        return notices.of_case(self._session, self.instance.id)
+
+    @cached_property
+    def deliveries(self) -> list[Delivery]:
+        return notices.deliveries(self._session, self.instance.id, self.notices)
+
+    @cached_property
+    def items(self) -> Sequence[WorkItem]:
+        return self._own(WorkItem)
+
+    @cached_property
+    def timers(self) -> Sequence[WaitingTimer]:
+        return self._own(WaitingTimer)
+
+    @cached_property
+    def clocks(self) -> Sequence[Clock]:
+        return self._own(Clock)
+
+    @cached_property
+    def incidents(self) -> Sequence[Incident]:
+        return self._own(Incident)
+
+    @cached_property
+    def children(self) -> Sequence[Instance]:
+        return runtime.children(self._session, self.instance.id)
+
+    @cached_property
+    def history(self) -> list[Happened]:
+        return history(self._session, self.instance.id)
 
 
 def case_page(session: Session, instance_id: int) -> CasePage:
-    """The case that an instance runs; NotFound when there is none. A sub-case shows its parent's household."""
+    """The case that an instance runs; NotFound when there is none."""
     instance = session.get(Instance, instance_id)
     if instance is None:
         raise NotFound("没有找到这件办件，请核对编号后再查。")
-    case = session.get(Case, instance_id)
-    household = case.household_id if case else None
-    known = households.contact(session, household) if household else {}
-
-    issued = notices.of_case(session, instance_id)
-
-    def own(kind: Any) -> Sequence[Any]:
-        return session.scalars(select(kind).where(kind.instance_id == instance_id).order_by(kind.id)).all()
-
-    return CasePage(
-        instance=instance,
-        case=case,
-        village=session.scalar(select(Area.name).where(Area.path == instance.area)) or instance.area,
-        members=households.members(session, household, clock.today()) if household else [],
-        contact={key: mask.value(key, text) for key, text in known.items()},
-        statements=households.statements(session, instance_id),
-        assessment=assessments.latest(session, instance_id),
-        decision=session.get(Decision, instance_id),
-        filings=own(Filing),
-        publicity=own(Publicity),
-        objections=session.scalars(
-            select(Objection).where(Objection.parent_id == instance_id).order_by(Objection.instance_id)
-        ).all(),
-        notices=issued,
-        deliveries=notices.deliveries(session, instance_id, issued),
-        items=own(WorkItem),
-        timers=own(WaitingTimer),
-        clocks=own(Clock),
-        incidents=own(Incident),
-        children=runtime.children(session, instance_id),
-        history=history(session, instance_id),
-    )
+    return CasePage(session, instance)
 
 
-def history(session: Session, instance_id: int) -> list[Happened]:
-    """The journal of a case in sentences, oldest first."""
-    entries = session.scalars(
-        select(JournalEntry).where(JournalEntry.instance_id == instance_id).order_by(JournalEntry.seq)
-    )
+def history(session: Session, instance_id: int, last: int | None = None) -> list[Happened]:
+    """The journal of a case in sentences, oldest first; the `last` few, when a number is given."""
+    mine = select(JournalEntry).where(JournalEntry.instance_id == instance_id).order_by(JournalEntry.seq.desc())
+    entries = list(session.scalars(mine.limit(last)))[::-1]
     return [
         Happened(
             each.acted_at, each.entered_at, each.actor_name, sentence(each.verb, each.after), each.reason, each.clause

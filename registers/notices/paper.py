@@ -32,6 +32,17 @@ def pdf(html: str, title: str, *, mark: str = "") -> bytes:
     return _made.get((html, title, mark))
 
 
+def plain(body: str, style: str) -> bytes:
+    """The PDF of a body with its own style sheet instead of the documents'. Raises Unmade as `pdf` does."""
+    weasy, _, fonts, fetches = _tools()
+    page = weasy.HTML(
+        string=f'<html lang="zh-CN"><meta charset="utf-8"><body>{body}</body></html>', url_fetcher=fetches
+    )
+    sheet = weasy.CSS(string=style, font_config=fonts, url_fetcher=fetches)
+    made: bytes = page.write_pdf(stylesheets=[sheet], font_config=fonts)
+    return made
+
+
 def _page(html: str, title: str, mark: str, compact: bool = False) -> str:
     marks = ""
     if mark:

@@ -53,6 +53,12 @@ PAGES = (
     ("clerk", "/households"),
     ("clerk", "/account/password"),
     ("clerk", "/cases/1"),
+    ("clerk", "/cases/1?tab=forms"),
+    ("clerk", "/cases/1?tab=papers"),
+    ("clerk", "/cases/1?tab=history"),
+    ("clerk", "/cases/1?tab=diagram"),
+    ("clerk", "/cases/1?tab=clocks"),
+    ("clerk", "/cases/1?tab=related"),
     ("director", "/desk/items/2"),
     ("director", "/leaders/overdue"),
     ("director", "/admin/kin"),
@@ -254,7 +260,7 @@ def test_an_expired_token_draws_the_page_again(opened):
 
 def test_the_diagram_shows_where_the_case_stands(opened):
     page = opened("clerk")
-    page.goto("/cases/1")
+    page.goto("/cases/1?tab=diagram")
     expect(page.locator(".djs-element.is-active")).to_have_count(1)
 
 

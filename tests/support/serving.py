@@ -18,9 +18,9 @@ def until_closed(server: Any) -> None:
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[str]:
+def serving(app: Any, **settings: Any) -> Iterator[str]:
     """Serves an application as the real server does; gives its address."""
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4, **settings)
     thread = threading.Thread(target=until_closed, args=(server,), daemon=True)
     thread.start()
     try:

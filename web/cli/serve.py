@@ -31,6 +31,7 @@ def command(host: str, port: int, threads: int) -> None:
     from waitress.server import create_server
 
     from engine.errors import DoudiError
+    from web.security import uploads
 
     spare_memory()
     with application() as app:
@@ -42,7 +43,9 @@ def command(host: str, port: int, threads: int) -> None:
             if error.errno == errno.EADDRINUSE:
                 raise DoudiError(f"端口 {port} 已被占用，请先停止占用它的程序，或用 --port 换一个端口。") from None
             raise
-        server = create_server(app, sockets=[listening], threads=threads, ident="doudi")
+        # What is larger than anything we take is refused by its head: a video neither fills the disk nor the memory.
+        most = uploads.ceiling()
+        server = create_server(app, sockets=[listening], threads=threads, ident="doudi", max_request_body_size=most)
     signal.signal(signal.SIGTERM, _leave)
     click.echo(f"兜底已启动：http://{host}:{port}")
     try:

@@ -16,7 +16,7 @@ from engine.forms import FieldProblem, Form
 from engine.parameters import queries as parameters
 from engine.runtime import operations as runtime
 from engine.runtime import queries
-from web.forms import edit, render_form
+from web.forms import Files, edit, render_form
 from web.security import carry, me
 
 Posted = Mapping[str, Sequence[str]]
@@ -35,7 +35,7 @@ def pressed(form: Form) -> tuple[dict[str, list[str]], str] | None:
 
 def wants_edit() -> bool:
     """Whether one of the form's own buttons was pressed; asked before anything is read from the database."""
-    return any(name in request.form for name in ("_add", "_remove", "_check"))
+    return any(name in request.form for name in ("_add", "_remove", "_check", "_detach"))
 
 
 def problems(error: Invalid) -> list[FieldProblem]:
@@ -62,6 +62,7 @@ def draw(
     marked: Sequence[FieldProblem] = (),
     focus: str = "",
     facts: Callable[[str], Any] | None = None,
+    files: Files | None = None,
 ) -> Markup:
     """The inside of the form; `found` is what is wrong with it, `marked` what somebody who returned it said of it."""
     return render_form(
@@ -74,6 +75,7 @@ def draw(
         facts=facts,
         preview_url=preview_url,
         focus=focus,
+        files=files,
     )
 
 

@@ -24,7 +24,7 @@ from engine.runtime.returns.models import Return
 from engine.runtime.signers import rounds
 from registers.visits import queries as visits
 from web import clauses
-from web.desk import drawing
+from web.desk import drawing, uploads
 from web.desk.asking import Wrong
 from web.desk.facts import Facts
 from web.desk.views import blueprint
@@ -111,6 +111,7 @@ def item_preview(item_id: int) -> ResponseReturnValue:
             facts=Facts(session, found.instance),
             marked=marks(behind.behind(session, found)),
             preview_url=url_for("desk.item_preview", item_id=item_id),
+            files=uploads.of_item(found),
         )
     )
 
@@ -204,6 +205,7 @@ def page(
         focus=focus,
         facts=facts,
         preview_url=url_for("desk.item_preview", item_id=item_id),
+        files=uploads.of_item(found),
     )
     seen["draft"] = draft is not None
     seen["amend"] = amend or (second and given is not None)

@@ -22,7 +22,7 @@ from engine.runtime.models import Instance
 from registers.cases import operations as cases
 from registers.cases import starts
 from registers.cases.starts import Asked
-from web.desk import drawing, once
+from web.desk import drawing, once, uploads
 from web.desk.facts import Facts
 from web.security import me
 
@@ -56,7 +56,8 @@ class Start:
     def draw(self, **given: Any) -> Markup:
         """The inside of the form."""
         about = Facts(db.session(), self.parent) if self.parent is not None else None
-        return drawing.draw(self.form, self.context, facts=about, preview_url=self.url("preview"), **given)
+        taken = uploads.of_start(self.url("file"))
+        return drawing.draw(self.form, self.context, facts=about, files=taken, preview_url=self.url("preview"), **given)
 
 
 def at_the_window(process_id: str) -> Start:

@@ -1,4 +1,5 @@
-"""The form's own buttons: add a row, remove a row, and Enter. They change what was posted, keep nothing."""
+"""The form's own buttons: add a row, remove a row, name a file no more, and Enter. They change what was posted, and
+keep nothing."""
 
 from __future__ import annotations
 
@@ -22,14 +23,18 @@ class Edited:
 
 
 def edit(form: Form, posted: Mapping[str, Sequence[str]]) -> Edited | None:
-    """Does what `_add`, `_remove` or `_check` asks; None when one of the page's buttons was pressed."""
+    """Does what `_add`, `_remove`, `_detach` or `_check` asks; None when one of the page's buttons was pressed."""
     found = {name: list(texts(posted, name)) for name in posted}
     add, remove = found.pop("_add", []), found.pop("_remove", [])
-    check = found.pop("_check", [])
+    check, detach = found.pop("_check", []), found.pop("_detach", [])
     if add:
         return _add(form, found, add[0])
     if remove:
         return _remove(found, remove[0])
+    if detach:
+        name, _, reference = detach[0].rpartition(":")
+        found[name] = [each for each in found.get(name, []) if each != reference]
+        return Edited(found)
     return Edited(found) if check else None
 
 

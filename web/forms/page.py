@@ -14,6 +14,7 @@ from engine.errors import ExpressionError
 from engine.forms import FieldProblem, Form, expressions
 from engine.forms.tree import Node
 from engine.forms.words import shown
+from web.forms.files import Files, Shown
 from web.forms.prose import prose
 
 Facts = Callable[[str], Sequence[Mapping[str, object]] | None]
@@ -34,6 +35,7 @@ class Page:
     preview_url: str
     focus: str
     body_id: str
+    files: Files | None = None
 
     def id(self, node: Node) -> str:
         """The id of a field's control."""
@@ -149,6 +151,14 @@ class Page:
     def value(self, node: Node) -> str:
         """The value in words."""
         return shown(node.field, node.value)
+
+    def listed(self, node: Node) -> list[Shown]:
+        """The files that a field names, as far as whoever looks may use them."""
+        return self.files.look(node.raw) if self.files is not None and node.raw else []
+
+    def accepts(self, node: Node) -> str:
+        """What the phone offers: asked for JPEG, it turns its own kind of photo into one."""
+        return node.field.accept or ".jpg,.jpeg,.png,.webp,.pdf"
 
     def options_chosen(self, node: Node) -> frozenset[str]:
         """The posted answers."""

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from engine.forms import FieldProblem, Form, initial, to_posted
 from engine.forms.reading import read_back
 from engine.forms.tree import grow
+from web.forms.files import Files
 from web.forms.page import Facts, Page
 
 
@@ -25,16 +26,18 @@ def render_form(
     preview_url: str = "",
     focus: str = "",
     body_id: str = "form-body",
+    files: Files | None = None,
 ) -> Markup:
     """The inside of a form: summary of problems, then the fields.
 
     `posted` (what came back) wins over `values` (a draft, or `engine.forms.initial`), which win over
     prefills; `values` also gives the read-only fields. `facts(view)` gives the rows of a read-only view.
+    Without `files` a file field is shown closed.
     """
     start = to_posted(form, initial(form, context) if values is None else values)
     given = start if posted is None else posted
     nodes = grow(form, given, context, start)
-    page = Page(form, nodes, tuple(problems), tuple(warnings), facts, preview_url, focus, body_id)
+    page = Page(form, nodes, tuple(problems), tuple(warnings), facts, preview_url, focus, body_id, files)
     return Markup(render_template("forms/body.html", page=page))  # noqa: S704 - the template escapes
 
 

@@ -24,6 +24,9 @@ EDITORS = frozenset(
 )
 #: The page that is installed on phones (docs/visits.md) names its manifest.
 PHONES = frozenset({"visits.shell"})
+#: Files that people uploaded: nothing in them runs, and nothing is fetched for them.
+FILES = frozenset({"desk.file", "desk.file_unmasked", "desk.file_download", "desk.dossier_file"})
+ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 FIXED = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -46,6 +49,8 @@ def add(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = f"{POLICY}; style-src-attr 'unsafe-inline'"
     if request.endpoint in PHONES:
         response.headers["Content-Security-Policy"] = f"{POLICY}; manifest-src 'self'"
+    if request.endpoint in FILES and response.mimetype != "text/html":
+        response.headers["Content-Security-Policy"] = ALONE
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static" and response.status_code in (200, 304):

@@ -239,7 +239,7 @@ def test_the_case_is_read_objected_to_and_its_notices_printed(visit, surveyed, t
     page = text(clerk.get(f"/cases/{surveyed.id}"))
     assert "登记异议" in page
     assert "为什么是这一天" in page
-    assert "data-bpmn-url" in page
+    assert "data-bpmn-url" in text(clerk.get(f"/cases/{surveyed.id}?tab=diagram"))
     notice = page.split(f"/cases/{surveyed.id}/notices/")[1].split('"')[0]
     assert "公示单" in text(clerk.get(f"/cases/{surveyed.id}/notices/{notice}"))
     assert clerk.get(f"/cases/{surveyed.id + 1}/notices/{notice}").status_code == 404

@@ -3,6 +3,7 @@
 import htmx from 'htmx.org';
 
 import { keepDrafts } from './drafts.js';
+import { takeFiles } from './files.js';
 import './menus.js';
 import { rememberPanels } from './panels.js';
 import './walking.js';
@@ -110,6 +111,7 @@ document.addEventListener('submit', (event) => {
 keepDrafts();
 keepTyping();
 rememberPanels();
+takeFiles();
 
 // An error summary takes the focus, so that a screen reader begins with it.
 const summary = document.querySelector('.dd-summary');
