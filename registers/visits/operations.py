@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from engine import clock, forms
 from engine.actors import Actor
-from engine.database import first_of
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.forms import Form
 from engine.journal.verbs import Verb
@@ -27,7 +26,8 @@ from engine.runtime import locks
 from engine.runtime import queries as runtime
 from engine.runtime.models import Draft, WorkItem
 from engine.transactions import act, scratch
-from registers.visits import photos, queries
+from registers.files import operations as files
+from registers.visits import queries
 from registers.visits.merging import Clash, merge
 from registers.visits.models import VisitEntry, VisitPacket, VisitPhone
 
@@ -141,22 +141,25 @@ def receive(
         if _known(session, sent.key, packet):
             return Received(posted=dict(runtime.draft(session, f"item:{item.id}", actor.id or 0) or {}), again=True)
         theirs, other = _server_side(session, item, actor, packet)
+        # Photos come by themselves (`receive_photo`); a phone that does not know of one has not taken it away.
+        held = _files(session, item)
+        posted = {key: texts for key, texts in posted.items() if key not in held} | {
+            key: texts for key, texts in theirs.items() if key in held
+        }
         stamp = _stamp(theirs)
         merged, clashes = merge(packet.base, posted, theirs, chosen if seen == stamp else {})
         if clashes:
             return Received(clashes=clashes, other=other, seen=stamp)
-        draft = session.get(Draft, (f"item:{item.id}", actor.id))
-        if draft is None:
-            draft = Draft(key=f"item:{item.id}", actor_id=actor.id)
-            session.add(draft)
-        draft.posted, draft.saved_at = merged, clock.now()
+        _draft(session, item, actor).posted = merged
         packet.base, packet.item_version, packet.submission_id = merged, item.version, item.submission_id
         session.add(_entry(sent, packet, "draft", {}))
     return Received(posted=merged)
 
 
 def receive_photo(packet_id: int, actor: Actor, sent: Sent, name: str, stream: IO[bytes], in_field: str) -> Any:
-    """Hands a photo to whoever keeps files, once a key; gives the attachment's id. Conflict while nobody keeps any."""
+    """A photo of the visit, put into the case and into the draft's field, once a key; gives the attachment's id. The
+    very same photo sent again is the same attachment. Raises Invalid for what is no photo, Conflict when the item is no
+    longer the actor's."""
     _check({}, sent)
     with scratch() as session:
         packet = _locked(session, packet_id, actor)
@@ -164,20 +167,44 @@ def receive_photo(packet_id: int, actor: Actor, sent: Sent, name: str, stream: I
         before = _known(session, sent.key, packet)
         if before is not None:
             return before.outcome.get("attachment")
-        instance_id, item_id = item.instance_id, item.id
-        held = {one.key for one in _form(session, item).walk() if one.type == "filepicker"}
+        instance_id, item_id, held = item.instance_id, item.id, _files(session, item)
     if in_field not in held:
         raise Invalid.at("field", "这张照片不知道放在表的哪一处，请重新领取后再传。")
-    keeper = photos.keeper()
-    if keeper is None:
-        raise Conflict("附件库还没有开通，照片先留在手机里。")
-    kept = keeper(instance_id, actor, name=name, stream=stream, kind="photo", item_id=item_id, field=in_field)
-    found = getattr(kept, "id", kept)
+    kept = files.attach(
+        instance_id,
+        actor,
+        name=name,
+        stream=stream,
+        kind="photo",
+        item_id=item_id,
+        field=in_field,
+        taken_at=sent.acted_at.astimezone(clock.ZONE),
+    )
     with scratch() as session:
-        made = _entry(sent, packet, "photo", {"attachment": found})
-        values = {column.key: getattr(made, column.key) for column in VisitEntry.__table__.columns}
-        first_of(session, VisitEntry, **values)
-    return found
+        packet = _locked(session, packet_id, actor)
+        item = _still(session, packet, actor)
+        if _known(session, sent.key, packet) is None:
+            posted, _ = _server_side(session, item, actor, packet)
+            listed = [each for each in posted.get(in_field, []) if each and each != str(kept.id)]
+            _draft(session, item, actor).posted = {**posted, in_field: [*listed, str(kept.id)]}
+            packet.base = {**packet.base, in_field: [*listed, str(kept.id)]}
+            session.add(_entry(sent, packet, "photo", {"attachment": kept.id}))
+    return kept.id
+
+
+def _draft(session: Session, item: WorkItem, actor: Actor) -> Draft:
+    """The actor's draft of an item; made when there is none."""
+    draft = session.get(Draft, (f"item:{item.id}", actor.id))
+    if draft is None:
+        draft = Draft(key=f"item:{item.id}", actor_id=actor.id)
+        session.add(draft)
+    draft.saved_at = clock.now()
+    return draft
+
+
+def _files(session: Session, item: WorkItem) -> set[str]:
+    """The fields of an item's form that hold files."""
+    return {one.key for one in _form(session, item).walk() if one.type == "filepicker"}
 
 
 def _server_side(

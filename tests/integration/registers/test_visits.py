@@ -17,11 +17,13 @@ from engine.journal.verbs import Verb
 from engine.runtime import operations as runtime
 from engine.runtime import queries
 from engine.runtime.models import Instance, WorkItem
+from registers.files.models import Attachment
 from registers.filings import operations as filings
 from registers.households.models import Person
-from registers.visits import operations, photos
+from registers.visits import operations
 from registers.visits.models import VisitEntry, VisitPacket
 from registers.visits.operations import Sent
+from tests.support import scans
 
 KEY = "0123456789abcdef-0001"
 
@@ -162,22 +164,20 @@ def test_a_key_that_is_none_is_refused(packet, one, key):
         operations.receive(packet.id, one, {"living": ["x"]}, sent(key), chosen={})
 
 
-def test_photos_wait_until_somebody_keeps_files_and_then_go_once(packet, one, monkeypatch):
-    monkeypatch.setattr(photos, "_keepers", [])
-    with pytest.raises(Conflict, match="留在手机里"):
-        operations.receive_photo(packet.id, one, sent(), "a.jpg", io.BytesIO(b"x"), "photos")
-    came = []
-
-    def keeper(instance_id, actor, *, name, stream, kind, item_id, field):
-        came.append((actor.id, name, stream.read(), kind, item_id, field))
-        return 77
-
-    photos.offer(keeper)
+def test_a_photo_comes_in_once_and_stands_in_the_draft(packet, one, session):
     for _ in range(2):
-        assert operations.receive_photo(packet.id, one, sent(), "a.jpg", io.BytesIO(b"x"), "photos") == 77
-    assert came == [(one.id, "a.jpg", b"x", "photo", packet.work_item_id, "photos")]
+        kept = operations.receive_photo(packet.id, one, sent(), "a.jpg", io.BytesIO(scans.photo()), "photos")
+    operations.receive(packet.id, one, {"living": ["土坯房两间"], "photos": []}, sent("0123456789abcdef-3"), chosen={})
+    session.rollback()
+    row = session.scalars(select(Attachment)).one()
+    assert (row.id, row.item_id, row.field) == (kept, packet.work_item_id, "photos")
+    typed = queries.draft(session, f"item:{packet.work_item_id}", one.id)
+    assert typed["photos"] == [str(kept)], "a phone that does not know of a photo does not take it away"
+    assert typed["living"] == ["土坯房两间"]
     with pytest.raises(Invalid):
         operations.receive_photo(packet.id, one, sent("0123456789abcdef-2"), "a", io.BytesIO(b"x"), "living")
+    with pytest.raises(Invalid):
+        operations.receive_photo(packet.id, one, sent("0123456789abcdef-4"), "a.jpg", io.BytesIO(b"MZ1"), "photos")
 
 
 def test_a_closed_phone_has_no_secret_left(phone, one, other, session):
