@@ -14,7 +14,7 @@ from registers.households.models import Person
 #: What kin may not do. They may see that a case exists, not what is in it.
 BARRED = {
     "claim", "complete", "view", "unmask", "object", "clarify", "be_told", "urge", "order", "assign", "reply",
-    "ask_extension", "extend", "pause", "start", "move",
+    "ask_extension", "extend", "pause", "start", "move", "copy",
 }  # fmt: skip
 CLAUSE = "mca-2021-57:11"
 

@@ -92,6 +92,7 @@ def case(instance_id: int) -> str:
         offers=[each for each in offers if not each.refusal],
         not_now=[each for each in offers if each.refusal],
         children=related(session, actor, page.children),
+        may_copy=bool(veto.ask(session, Question("copy", actor, instance=instance))),
         may_retry=bool(veto.ask(session, Question("retry", actor, instance=instance))),
         may_clarify=bool(veto.ask(session, Question("clarify", actor, instance=instance))),
         papers=items.papers(instance_id),

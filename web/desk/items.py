@@ -18,6 +18,7 @@ from engine.runtime import forms as item_forms
 from engine.runtime import operations as runtime
 from engine.runtime import queries
 from engine.runtime.models import Submission
+from registers.desk import queries as desk
 from web import clauses
 from web.desk import drawing
 from web.desk.facts import Facts
@@ -121,6 +122,8 @@ def page(
     problems: Sequence[FieldProblem] = (),
     message: str = "",
     edited: bool = False,
+    follow_problem: str = "",
+    follow_typed: str = "",
 ) -> str:
     """The form beside the facts, or why it cannot be filled in now."""
     session, actor = db.session(), me()
@@ -150,6 +153,11 @@ def page(
         "mine": mine,
         "message": message,
         "earlier": papers(found.instance_id, without=found.id),
+        "follow": desk.follow_up(session, found.id),
+        "follow_problem": follow_problem,
+        "follow_typed": follow_typed,
+        "today": clock.today(),
+        "may_copy": bool(veto.ask(session, Question("copy", actor, instance=instance))),
     }
     if not mine:
         if found.state == "open":

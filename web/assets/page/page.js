@@ -3,6 +3,7 @@
 import htmx from 'htmx.org';
 
 import { keepDrafts } from './drafts.js';
+import './live.js';
 import './menus.js';
 import './walking.js';
 import { keepTyping } from './typing.js';
