@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
-from engine.releases import queries as releases
+from engine.releases.loaded import LoadedRelease
 from engine.runtime.models import Instance, Signature, WorkItem
 from registers.areas.models import Area
 from registers.areas.queries import within
@@ -182,19 +182,18 @@ def started_running(session: Session, actor: Actor) -> int:
     return session.scalar(asked) or 0
 
 
-def kinds(session: Session) -> list[tuple[str, str]]:
+def kinds(release: LoadedRelease) -> list[tuple[str, str]]:
     """The kinds of cases that there are: (process, title). From the release, so that no item is read for it and nobody
     learns what is waiting."""
-    release = releases.load(releases.current(session).id, session)
     return sorted(
         ((each.id, each.name) for each in release.processes.values() if each.begins is not None),
         key=lambda each: each[1],
     )
 
 
-def stages(session: Session, process_id: str) -> list[str]:
+def stages(release: LoadedRelease, process_id: str) -> list[str]:
     """The stages through which a kind of case goes, as its drawing names them; none without a kind."""
-    process = releases.load(releases.current(session).id, session).processes.get(process_id)
+    process = release.processes.get(process_id)
     if process is None:
         return []
     named = [each.name for each in process.elements.values() if each.kind in ("userTask", "callActivity")]

@@ -19,6 +19,13 @@ from registers.payments.rules import MONEY, PROCESSES
 def visible(session: Session, actor: Actor, table: Any = Instance) -> ColumnElement[bool]:
     """The instances of somebody's areas, without those of their kin and without what is kept from them. Who only has to
     do with money sees what is about money."""
+    known = session.info.setdefault("visible", {})
+    if (actor, table) not in known:
+        known[actor, table] = _visible(session, actor, table)
+    return known[actor, table]
+
+
+def _visible(session: Session, actor: Actor, table: Any) -> ColumnElement[bool]:
     areas = []
     for grant in actor.grants:
         if grant.role in SEEING:

@@ -58,10 +58,21 @@ def watched(
 
 def count(session: Session, actor: Actor) -> int:
     """How many rows the list has."""
-    return session.scalar(select(func.count()).select_from(_both(session, actor, []).subquery())) or 0
+    parts = [each.with_only_columns(func.count().label("n")) for each in _parts(session, actor, [])]
+    whole = union_all(*parts).subquery()
+    return int(session.scalar(select(func.sum(whole.c.n))) or 0)
 
 
 def _both(session: Session, actor: Actor, conditions: list[ColumnElement[bool]]) -> Any:
+    parts = []
+    for each in _parts(session, actor, conditions):
+        named = each.outerjoin(Area, Area.path == Instance.area)
+        parts.append(named if conditions else named.outerjoin(Case, Case.instance_id == Instance.id))
+    return union_all(*parts)
+
+
+def _parts(session: Session, actor: Actor, conditions: list[ColumnElement[bool]]) -> list[Select[Any]]:
+    """Orders and urges apart; with their cases when something of the case narrows them."""
     led = [within(Instance.area, each.area) for each in actor.grants if each.role in LEADING]
     holds = WorkItem.holder_id == actor.id
     order = (
@@ -89,11 +100,9 @@ def _both(session: Session, actor: Actor, conditions: list[ColumnElement[bool]])
         .join(Instance, Instance.id == WorkItem.instance_id)
         .where(Message.kind == URGE, or_(Message.sender_id == actor.id, holds, *led))
     )  # fmt: skip
-    parts = []
-    for each in (order, urge):
-        named = each.outerjoin(Case, Case.instance_id == Instance.id).outerjoin(Area, Area.path == Instance.area)
-        parts.append(named.where(visible(session, actor), *conditions))
-    return union_all(*parts)
+    if conditions:
+        order, urge = (each.outerjoin(Case, Case.instance_id == Instance.id) for each in (order, urge))
+    return [each.where(visible(session, actor), *conditions) for each in (order, urge)]
 
 
 def _of(*columns: Any) -> Select[Any]:

@@ -11,6 +11,7 @@ from engine import clock
 from engine.actors import ROLES
 from engine.database import db
 from engine.errors import Conflict, Invalid, Refused
+from engine.releases import queries as releases
 from registers.areas import queries as areas
 from registers.cases import inbox as lists
 from registers.cases.inbox import TABS, Asked
@@ -91,6 +92,6 @@ def _page(**more: Any) -> str:
         units=units,
         start=start.id if start else None,
         names=names,
-        kinds=dict(lists.kinds(session)),
+        kinds=dict(lists.kinds(releases.load(releases.current(session).id, session))),
         **more,
     )
