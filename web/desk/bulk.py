@@ -72,7 +72,9 @@ def assign_many() -> ResponseReturnValue:
 def assign_ticked() -> ResponseReturnValue:
     """Gives each of the items to one person; of each what came of it."""
     typed = {name: request.form.get(name, "") for name in ("to", "reason")}
-    taker = next((each for each in takers(assignable(ticked(request.form))) if str(each.id) == typed["to"]), None)
+    taker = next(
+        (each for each in takers(assignable(ticked(request.form)), again=True) if str(each.id) == typed["to"]), None
+    )
     problems = {}
     if taker is None:
         problems["to"] = "请选择指派给谁。"
@@ -212,13 +214,14 @@ def assignable(keys: Sequence[int]) -> list[WorkItem]:
     return found
 
 
-def takers(items: Sequence[WorkItem]) -> list[Actor]:
-    """Who might take at least one of the items: by the same question as when they claim it."""
+def takers(items: Sequence[WorkItem], again: bool = False) -> list[Actor]:
+    """Who might take at least one of the items: by the same question as when they claim it. `again`: also whoever has
+    it already, for a second press of the button is answered for each item, too."""
     session = db.session()
     people = sorted(ball.roster(session).people.values(), key=lambda each: each.name)
     found = []
     for each in people:
-        there = (one for one in items if each.holds(one.role, one.area) and one.holder_id != each.id)
+        there = (one for one in items if each.holds(one.role, one.area) and (again or one.holder_id != each.id))
         asked = (Question("claim", each, instance=one.instance, item=one, facts={"assigned": True}) for one in there)
         if any(veto.ask(session, question) for question in asked):
             found.append(each)
