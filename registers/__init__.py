@@ -8,7 +8,7 @@ from importlib import import_module
 SLICES = {
     "accounts": ("models", "queries"),
     "areas": ("models",),
-    "cases": ("models", "numbers", "registration", "services", "rules", "secrecy", "applying", "standing"),
+    "cases": ("models", "terms", "numbers", "registration", "services", "rules", "secrecy", "applying", "standing"),
     "households": ("models", "services", "rules", "reporting"),
     "filings": ("models", "services", "appointments", "plan", "rules"),
     "assessments": ("models", "services", "persons", "causes", "record"),
@@ -53,6 +53,8 @@ SLICES = {
     ),
     "visits": ("models",),
     "supervision": ("models", "rules"),
+    "copies": ("models", "rules"),
+    "desk": ("models",),
     "parameters": ("rules", "telling"),
     "demonstration": ("models",),
 }

@@ -68,6 +68,8 @@ class Verb(StrEnum):
     ORDER_ISSUED = "leader:order:issued"
     ORDER_REPLIED = "actor:order:replied"
     ORDER_CLOSED = "leader:order:closed"
+    COPY_SENT = "actor:copy:sent"
+    FOLLOW_UP_SET = "actor:follow_up:set"
     INCIDENT_RETRIED = "admin:incident:retried"
     CALENDAR_YEAR_LOADED = "admin:calendar:loaded"
     CALENDAR_DAY_ENTERED = "admin:day:entered"
@@ -171,6 +173,8 @@ SENTENCES = {
     Verb.ORDER_ISSUED: "签发督办单{number}，要求{to}答复",
     Verb.ORDER_REPLIED: "答复督办单{number}",
     Verb.ORDER_CLOSED: "办结督办单{number}",
+    Verb.COPY_SENT: "把办件抄送给{to}",
+    Verb.FOLLOW_UP_SET: "把“{item}”的跟进日期定为{on}",
     Verb.INCIDENT_RETRIED: "重试了“{item}”",
     Verb.CALENDAR_YEAR_LOADED: "载入了 {year} 年的放假安排",
     Verb.CALENDAR_DAY_ENTERED: "登记了地方日历：{name}（{days}）",

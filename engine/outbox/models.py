@@ -10,13 +10,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base, Instant, Json, Sealed
 
+_URGES = sa.text("kind = 'urge'")
+
 
 class Message(Base):
     """One message, written in the operation's transaction: to named accounts (their copies are made at once) or to the
     holders of a role in an area (their copies are made when it is delivered)."""
 
     __tablename__ = "message"
-    __table_args__ = (sa.Index("ix_message_waiting", "delivered_at", "id"),)
+    __table_args__ = (
+        sa.Index("ix_message_waiting", "delivered_at", "id"),
+        # What is urged and not done yet is found from here.
+        sa.Index("ix_message_urge", "work_item_id", sqlite_where=_URGES, postgresql_where=_URGES),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: incident, rung, urge, order, reply, assign, extension, calendar

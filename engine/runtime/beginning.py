@@ -59,8 +59,10 @@ def make(
     area: str,
     parent_id: int | None,
     flow: Mapping[str, Any],
+    starter_id: int | None = None,
 ) -> Step:
-    """The instance with the step that begins it; whoever keeps registers of cases has heard of it."""
+    """The instance with the step that begins it; whoever keeps registers of cases has heard of it. `starter_id`: who
+    hands in its first form."""
     first = scalars(process, flow)
     instance = Instance(
         process_id=process.id,
@@ -72,6 +74,7 @@ def make(
         position={},
         flow=first,
         started_at=deed.now,
+        starter_id=starter_id,
         parameters_on=deed.now.date(),
         state=b"",
         journal_seq=0,

@@ -16,6 +16,8 @@ _OPEN = sa.text("state = 'open'")
 _DONE = sa.text("completed_at IS NOT NULL")
 _RESTS = sa.text("suspended_at IS NOT NULL")
 _WAITS = sa.text("instance_id IS NULL")
+_FREE = sa.text("state = 'open' AND holder_id IS NULL")
+_KEPT = sa.text("status = 'running' AND seen_by IS NOT NULL")
 
 
 class Instance(Base):
@@ -29,6 +31,9 @@ class Instance(Base):
         sa.Index("ix_instance_ended", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
         sa.Index("ix_instance_started", "started_at"),
         sa.Index("ix_instance_suspended", "suspended_at", sqlite_where=_RESTS, postgresql_where=_RESTS),
+        # What somebody began and how much of it still runs; the confidential cases that run, for what lists leave out.
+        sa.Index("ix_instance_starter", "starter_id", "status"),
+        sa.Index("ix_instance_kept", "id", "seen_by", sqlite_where=_KEPT, postgresql_where=_KEPT),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,6 +56,8 @@ class Instance(Base):
     #: Since when it is suspended (中止); it still counts as running. The suspension says why and until when.
     suspended_at: Mapped[datetime | None] = mapped_column(Instant)
     started_at: Mapped[datetime] = mapped_column(Instant)
+    #: Who handed in its first form; None when the system opened it.
+    starter_id: Mapped[int | None]
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     #: The day whose parameters the case is decided on.
     parameters_on: Mapped[date]
@@ -93,6 +100,18 @@ class WorkItem(Base):
         # With whom the ball of a case is: its open item that is due first.
         sa.Index("ix_work_item_first", "instance_id", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         sa.Index("ix_work_item_done", "completed_at", sqlite_where=_DONE, postgresql_where=_DONE),
+        # What may be taken, due first, and how much of it there is: both are read from this index alone.
+        sa.Index(
+            "ix_work_item_free",
+            "role",
+            "due_at",
+            "id",
+            "area",
+            "instance_id",
+            "submission_id",
+            sqlite_where=_FREE,
+            postgresql_where=_FREE,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -154,14 +173,18 @@ class Signature(Base):
     """One person's signature under one submission of a work item."""
 
     __tablename__ = "signature"
-    __table_args__ = (sa.UniqueConstraint("work_item_id", "submission_id", "actor_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("work_item_id", "submission_id", "actor_id"),
+        # What somebody did, the latest first, and how much of it this month.
+        sa.Index("ix_signature_mine", "actor_id", "signed_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     work_item_id: Mapped[int] = mapped_column(sa.ForeignKey("work_item.id"), index=True)
     instance_id: Mapped[int] = mapped_column(index=True)
     element_id: Mapped[str] = mapped_column(sa.String(80))
     submission_id: Mapped[int]
-    actor_id: Mapped[int | None] = mapped_column(index=True)
+    actor_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(sa.String(80))
     signed_at: Mapped[datetime] = mapped_column(Instant)
     #: False once somebody changed the form after this signature: it no longer counts.

@@ -78,7 +78,7 @@ def _start(
         release, process = beginning.current(session, process_id)
         veto.require(session, Question("start", actor, facts=_starting(process, area, parent_id)))
         flow = prepare(deed) if prepare is not None else {}
-        step = beginning.make(deed, release, process, area=area, parent_id=parent_id, flow=flow)
+        step = beginning.make(deed, release, process, area=area, parent_id=parent_id, flow=flow, starter_id=actor.id)
         instance = step.instance
         step.advance()
         if len(step.humans()) != 1:

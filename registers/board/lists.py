@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.clocks.models import Clock, Extension
 from engine.runtime.models import Instance, WorkItem
+from registers import address
 from registers.areas.models import Area
 from registers.board.rows import ALARM, DEADLINE, EXTENDED, FACTS, KINDS, STATES, clocks, horizon, items
 from registers.board.scope import Scope, barred
@@ -41,25 +42,21 @@ class Filter:
     @classmethod
     def read(cls, given: Any) -> Filter:
         """From the address: `given.get(name)`."""
-        page = given.get("page", "1")
         known = cls(
-            state=given.get("state", "red") if given.get("state", "red") in STATES else "red",
-            kind=given.get("kind", "") if given.get("kind", "") in KINDS else "",
-            cause=given.get("cause", "") if given.get("cause", "") in CAUSES else "",
-            page=min(max(int(page), 1), LAST_PAGE) if page.isdecimal() and len(page) < 9 else 1,
+            state=address.one_of(given.get("state", ""), STATES) or "red",
+            kind=address.one_of(given.get("kind", ""), KINDS),
+            cause=address.one_of(given.get("cause", ""), CAUSES),
+            page=address.page_number(given.get("page", "1"), LAST_PAGE),
         )
         texts = {name: given.get(name, "")[:120] for name in ("village", "scheme", "who")}
         return replace(known, **texts, stage=given.get("stage"))
 
     def query(self, **changed: Any) -> dict[str, Any]:
         """The parts of the address, empty ones left out."""
-        parts = {**self.__dict__, **changed}
-        found = {key: value for key, value in parts.items() if value not in ("", None) or key == "stage"}
-        if found.get("stage") is None:
-            found.pop("stage", None)
-        if found.get("page") == 1:
-            found.pop("page")
-        return found
+        said = {**self.__dict__, **changed}
+        # A stage without a name is one, too: where a case stands on an automatic element.
+        stage = said.pop("stage")
+        return address.parts(said) | ({} if stage is None else {"stage": stage})
 
 
 @dataclass(frozen=True)

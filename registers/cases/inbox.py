@@ -1,63 +1,31 @@
-"""Somebody's desk: what they hold, what they may take, what they did and what they began. A list is one statement."""
+"""Somebody's desk: what they hold, what they may take, what they did and what they began. Which rows a list has is
+found by indexes alone (registers.cases.pool); what it shows of them is one statement more."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
+from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from engine.releases.loaded import LoadedRelease
 from engine.runtime.models import Instance, Signature, WorkItem
 from registers.areas.models import Area
 from registers.areas.queries import within
-from registers.cases import secrecy
+from registers.cases import pool, secrecy
+from registers.cases.asked import FOLLOWED, LIGHTS, SORTS, Asked
+from registers.cases.ball import OPEN
 from registers.cases.models import Case
+from registers.cases.pool import HELD, ROWS
 from registers.cases.rules import ASSIGNING
 from registers.cases.words import light
+from registers.desk.models import FollowUp
 
-TABS = {"work": "待办", "done": "已办", "started": "我发起"}
-LIGHTS = {"red": "已超期", "yellow": "快到期"}
-#: Rows on a page; what somebody holds is shown whole up to `HELD`.
-ROWS, HELD = 50, 200
-#: A page number beyond any that somebody turns to.
-LAST_PAGE = 2_000
-
-
-@dataclass(frozen=True)
-class Asked:
-    """How a list is narrowed: a part of the number or of the applicant's name, a village, a kind of case, a light."""
-
-    text: str = ""
-    village: str = ""
-    process: str = ""
-    light: str = ""
-    page: int = 1
-
-    @classmethod
-    def read(cls, given: Mapping[str, str]) -> Asked:
-        """From an address; what makes no sense narrows nothing."""
-        page = given.get("page", "1")[:6]
-        return cls(
-            text=given.get("q", "").strip()[:40],
-            village=given.get("village", "")[:120],
-            process=given.get("process", "")[:80],
-            light=given.get("light", "") if given.get("light") in LIGHTS else "",
-            page=min(max(int(page), 1), LAST_PAGE) if page.isascii() and page.isdigit() else 1,
-        )
-
-    def query(self, **other: Any) -> dict[str, Any]:
-        """The parameters of an address, with some set otherwise; without what is empty."""
-        said = {"q": self.text, "village": self.village, "process": self.process, "light": self.light}
-        found = {**said, "page": self.page if self.page > 1 else "", **other}
-        return {key: value for key, value in found.items() if value}
-
-    @property
-    def narrow(self) -> bool:
-        return bool(self.text or self.village or self.process or self.light)
+TABS = {"work": "待办", "pool": "待领", "done": "已办", "started": "我发起", "copies": "抄送", "watched": "在督办"}
 
 
 @dataclass(frozen=True)
@@ -78,6 +46,12 @@ class Todo:
     basis: dict[str, Any] | None = None
     #: Since when its case is suspended: nothing can be done meanwhile.
     suspended_at: datetime | None = None
+    #: When its holder looks at it again, and who wrote that.
+    follow_on: date | None = None
+    follow_by: str | None = None
+    #: Items of one group are equal: the same task of the same release.
+    release_id: str = ""
+    element_id: str = ""
 
     def light(self, now: datetime) -> str:
         """green, yellow or red."""
@@ -93,6 +67,8 @@ class Inbox:
     mine: list[Todo]
     claimable: list[Todo]
     to_assign: list[Todo]
+    held: pool.Seen
+    free: pool.Seen
     more: bool = False
     beyond: bool = False
 
@@ -125,55 +101,103 @@ def inbox(session: Session, actor: Actor, asked: Asked | None = None, now: datet
     """The actor's work: items in their hands, and open ones that their grants cover and that they did not sign yet;
     `now` is needed to narrow by a light."""
     asked = asked or Asked()
-    narrowed = _narrowed(asked, now)
-    held = _todos().where(WorkItem.state == "open", WorkItem.holder_id == actor.id, *narrowed)
-    rows = session.execute(held.limit(HELD + 1)).all()
-    mine, beyond = [Todo(*row) for row in rows[:HELD]], len(rows) > HELD
-    covered = [and_(WorkItem.role == grant.role, within(WorkItem.area, grant.area)) for grant in actor.grants]
-    if not covered:
-        return Inbox(mine, [], [], beyond=beyond)
-    signed = exists().where(
-        Signature.work_item_id == WorkItem.id, Signature.actor_id == actor.id, Signature.valid.is_(True)
-    )
-    free = _todos().where(
-        WorkItem.state == "open", WorkItem.holder_id.is_(None), secrecy.shown(session, actor), *narrowed
-    )
-    skip = (asked.page - 1) * ROWS
-    offered = session.execute(free.where(or_(*covered), ~signed).limit(ROWS + 1).offset(skip)).all()
+    held, free = pool.held(session, actor, asked, now), pool.free(session, actor, asked, now)
+    given = _to_give(session, actor, asked, now)
+    shown = todos(session, [*held.ids, *free.ids, *given])
+    mine, claimable, to_assign = ([shown[each] for each in ids if each in shown] for ids in (held.ids, free.ids, given))
+    more = not free.exact or free.total > asked.page * pool.ROWS
+    return Inbox(mine, claimable, to_assign, held, free, more=more, beyond=len(held.ids) < held.total or not held.exact)
+
+
+def _to_give(session: Session, actor: Actor, asked: Asked, now: datetime | None) -> list[int]:
+    """What of confidential cases waits for a leader to give it to somebody."""
     giving = [within(Instance.area, grant.area) for grant in actor.grants if grant.role in ASSIGNING]
-    given = []
-    if giving:
-        found_by_role = Instance.seen_by.contains(literal(",") + WorkItem.role + literal(","))
-        waiting = free.where(Instance.seen_by.is_not(None), ~found_by_role, or_(*giving))
-        given = session.execute(waiting.limit(HELD)).all()
-    free_now, to_give = ([Todo(*row) for row in some] for some in (offered[:ROWS], given))
-    return Inbox(mine, free_now, to_give, more=len(offered) > ROWS, beyond=beyond)
+    if not giving:
+        return []
+    found_by_role = Instance.seen_by.contains(literal(",") + WorkItem.role + literal(","))
+    waiting = (
+        select(WorkItem.id)
+        .join(Instance, Instance.id == WorkItem.instance_id)
+        .outerjoin(Case, Case.instance_id == WorkItem.instance_id)
+        .where(
+            WorkItem.state == OPEN,
+            WorkItem.holder_id.is_(None),
+            Instance.status == pool.RUNNING,
+            Instance.seen_by.is_not(None),
+            ~found_by_role,
+            or_(*giving),
+            secrecy.shown(session, actor),
+            *asked.of_case(session),
+            *asked.of_item(now),
+        )
+    )
+    return list(session.scalars(waiting.order_by(WorkItem.due_at.asc().nulls_last(), WorkItem.id).limit(pool.HELD)))
+
+
+def todos(session: Session, ids: Sequence[int]) -> dict[int, Todo]:
+    """What a list shows of these items, by id. That somebody may see them was asked when the ids were found."""
+    if not ids:
+        return {}
+    return {row[0]: Todo(*row) for row in session.execute(_todos().where(WorkItem.id.in_(ids)))}
 
 
 def done(session: Session, actor: Actor, asked: Asked) -> Page:
     """What the actor signed, the latest first; of a confidential case only while they may see it."""
-    return _handled(session, actor, asked)
+    mine = Signature.actor_id == actor.id
+    return _handled(session, actor, asked, mine, order=[Signature.signed_at.desc(), Signature.id.desc()])
+
+
+def done_since(session: Session, actor: Actor, since: datetime) -> int:
+    """How much the actor signed since then: a range of one index, however much they did before."""
+    asked = (
+        select(func.count())
+        .select_from(Signature)
+        .join(Instance, Instance.id == Signature.instance_id)
+        .where(Signature.actor_id == actor.id, Signature.signed_at >= since, secrecy.shown(session, actor))
+    )
+    return session.scalar(asked) or 0
 
 
 def started(session: Session, actor: Actor, asked: Asked) -> Page:
     """The cases whose first form the actor handed in."""
-    earlier = aliased(Signature)
-    first = ~exists().where(earlier.instance_id == Signature.instance_id, earlier.id < Signature.id)
-    return _handled(session, actor, asked, first)
-
-
-def kinds(session: Session, actor: Actor) -> list[tuple[str, str]]:
-    """The kinds of cases that the actor has work of now: (process, title), for narrowing a list by them."""
-    covered = [and_(WorkItem.role == grant.role, within(WorkItem.area, grant.area)) for grant in actor.grants]
+    skip = (asked.page - 1) * pool.ROWS
     rows = session.execute(
-        select(Instance.process_id, func.min(_text(Case.title)))
-        .join(WorkItem, WorkItem.instance_id == Instance.id)
+        select(Instance.started_at, literal(""), Instance.id, *_of_the_case())
+        .select_from(Instance)
         .outerjoin(Case, Case.instance_id == Instance.id)
-        .where(WorkItem.state == "open", or_(WorkItem.holder_id == actor.id, *covered), secrecy.shown(session, actor))
-        .group_by(Instance.process_id)
-        .order_by(Instance.process_id)
+        .outerjoin(Area, Area.path == Instance.area)
+        .where(Instance.starter_id == actor.id, secrecy.shown(session, actor), *asked.of_case(session))
+        .order_by(Instance.id.desc())
+        .limit(pool.ROWS + 1)
+        .offset(skip)
+    ).all()
+    return Page([Handled(*row) for row in rows[: pool.ROWS]], len(rows) > pool.ROWS)
+
+
+def started_running(session: Session, actor: Actor) -> int:
+    """How many of the cases that the actor began still run."""
+    asked = select(func.count()).where(
+        Instance.starter_id == actor.id, Instance.status == "running", secrecy.shown(session, actor)
     )
-    return [(process, title or process) for process, title in rows]
+    return session.scalar(asked) or 0
+
+
+def kinds(release: LoadedRelease) -> list[tuple[str, str]]:
+    """The kinds of cases that there are: (process, title). From the release, so that no item is read for it and nobody
+    learns what is waiting."""
+    return sorted(
+        ((each.id, each.name) for each in release.processes.values() if each.begins is not None),
+        key=lambda each: each[1],
+    )
+
+
+def stages(release: LoadedRelease, process_id: str) -> list[str]:
+    """The stages through which a kind of case goes, as its drawing names them; none without a kind."""
+    process = release.processes.get(process_id)
+    if process is None:
+        return []
+    named = [each.name for each in process.elements.values() if each.kind in ("userTask", "callActivity")]
+    return list(dict.fromkeys(each for each in named if each))
 
 
 def names(session: Session, item_ids: Sequence[int]) -> dict[int, str]:
@@ -188,52 +212,33 @@ def names(session: Session, item_ids: Sequence[int]) -> dict[int, str]:
     return {key: f"{number}“{name}”" for key, number, name in rows}
 
 
-def _handled(session: Session, actor: Actor, asked: Asked, *more: ColumnElement[bool]) -> Page:
-    skip = (asked.page - 1) * ROWS
+def _handled(
+    session: Session, actor: Actor, asked: Asked, *where: ColumnElement[bool], order: list[ColumnElement[Any]]
+) -> Page:
     rows = session.execute(
-        select(
-            Signature.signed_at,
-            _text(WorkItem.name),
-            Signature.instance_id,
-            _text(Case.number),
-            _text(Case.applicant),
-            _text(Area.name),
-            _text(Case.title),
-            Instance.stage,
-            Instance.status,
-            Instance.outcome,
-        )
+        select(Signature.signed_at, _text(WorkItem.name), Signature.instance_id, *_of_the_case())
         .join(Instance, Instance.id == Signature.instance_id)
         .outerjoin(WorkItem, WorkItem.id == Signature.work_item_id)
         .outerjoin(Case, Case.instance_id == Signature.instance_id)
         .outerjoin(Area, Area.path == Instance.area)
-        .where(Signature.actor_id == actor.id, secrecy.shown(session, actor), *_of_a_case(asked), *more)
-        .order_by(Signature.id.desc())
-        .limit(ROWS + 1)
-        .offset(skip)
+        .where(*where, secrecy.shown(session, actor), *asked.of_case(session))
+        .order_by(*order)
+        .limit(pool.ROWS + 1)
+        .offset((asked.page - 1) * pool.ROWS)
     ).all()
-    return Page([Handled(*row) for row in rows[:ROWS]], len(rows) > ROWS)
+    return Page([Handled(*row) for row in rows[: pool.ROWS]], len(rows) > pool.ROWS)
 
 
-def _of_a_case(asked: Asked) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if asked.text:
-        part = asked.text
-        found.append(or_(Case.number.contains(part, autoescape=True), Case.applicant.contains(part, autoescape=True)))
-    if asked.village:
-        found.append(within(Instance.area, asked.village))
-    if asked.process:
-        found.append(Instance.process_id == asked.process)
-    return found
-
-
-def _narrowed(asked: Asked, now: datetime | None) -> list[ColumnElement[bool]]:
-    found = _of_a_case(asked)
-    if now is not None and asked.light == "red":
-        found.append(WorkItem.due_at <= now)
-    if now is not None and asked.light == "yellow":
-        found += [WorkItem.due_at > now, WorkItem.warn_at <= now]
-    return found
+def _of_the_case() -> list[Any]:
+    return [
+        _text(Case.number),
+        _text(Case.applicant),
+        _text(Area.name),
+        _text(Case.title),
+        Instance.stage,
+        Instance.status,
+        Instance.outcome,
+    ]
 
 
 def _todos() -> Select[Any]:
@@ -251,14 +256,21 @@ def _todos() -> Select[Any]:
             WorkItem.warn_at,
             WorkItem.due_basis,
             Instance.suspended_at,
+            FollowUp.on_date,
+            FollowUp.set_by,
+            Instance.release_id,
+            WorkItem.element_id,
         )
         .join(Instance, Instance.id == WorkItem.instance_id)
         .outerjoin(Case, Case.instance_id == WorkItem.instance_id)
         .outerjoin(Area, Area.path == Instance.area)
-        .order_by(WorkItem.due_at.asc().nulls_last(), WorkItem.id)
+        .outerjoin(FollowUp, FollowUp.work_item_id == WorkItem.id)
     )
 
 
 def _text(column: Any) -> Any:
     """A joined column, empty when there is no row: an item is never lost from a list."""
     return func.coalesce(column, "")
+
+
+__all__ = ["FOLLOWED", "HELD", "LIGHTS", "ROWS", "SORTS", "TABS", "Asked", "Handled", "Inbox", "Page", "Todo"]

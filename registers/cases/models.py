@@ -37,3 +37,15 @@ class NumberSeries(Base):
 
     name: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
     last: Mapped[int] = mapped_column(default=0)
+
+
+class CaseTerm(Base):
+    """A word by which a case is looked for (registers.cases.terms writes them with the case)."""
+
+    __tablename__ = "case_term"
+
+    #: Compared letter by letter on both databases, so that "begins with" is a range of the index.
+    term: Mapped[str] = mapped_column(
+        sa.String(40).with_variant(sa.String(40, collation="C"), "postgresql"), primary_key=True
+    )
+    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("case_file.instance_id"), primary_key=True, index=True)

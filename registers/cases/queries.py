@@ -9,16 +9,14 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import secrets
 from engine.actors import Actor
 from engine.runtime.models import Instance
 from registers.areas.models import Area
 from registers.areas.queries import within
-from registers.cases import secrecy
+from registers.cases import secrecy, terms
 from registers.cases.models import Case
 from registers.cases.page import case_page
 from registers.cases.rules import SEARCHING
-from registers.households.models import Person
 
 
 @dataclass(frozen=True)
@@ -37,13 +35,13 @@ class Found:
 
 
 def search(session: Session, actor: Actor, text: str, limit: int = 50) -> list[Found]:
-    """Cases in the actor's areas by a part of the number or of the applicant's name, or by a whole ID number of a
-    member; the newest first. Whether the actor may search at all is a question to the veto (`search`)."""
+    """Cases in the actor's areas by a part of the number or of the applicant's name (`terms`), or by an ID number of a
+    member, whole or masked; the newest first. Whether the actor may search at all is a question to the veto
+    (`search`)."""
     text = text.strip()
     areas = [within(Case.area, grant.area) for grant in actor.grants if grant.role in SEARCHING]
     if not text or not areas:
         return []
-    numbered = select(Person.household_id).where(Person.fingerprint == secrets.fingerprint(text))
     rows = session.execute(
         select(
             Case.instance_id,
@@ -61,13 +59,9 @@ def search(session: Session, actor: Actor, text: str, limit: int = 50) -> list[F
         .where(
             or_(*areas),
             secrecy.shown(session, actor),
-            or_(
-                Case.number.contains(text, autoescape=True),
-                Case.applicant.contains(text, autoescape=True),
-                Case.household_id.in_(numbered),
-            ),
+            terms.matches(session, text),
         )
-        .order_by(Case.created_at.desc(), Case.instance_id.desc())
+        .order_by(Case.instance_id.desc())
         .limit(limit)
     )
     return [Found(*row) for row in rows]

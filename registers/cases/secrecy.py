@@ -38,6 +38,14 @@ def shown(session: Session, actor: Actor, table: Any = Instance) -> ColumnElemen
     they see by role in the area or have in hand, unless it is hidden from them."""
     if actor.is_system:
         return true()
+    # A page asks for it many times. What is kept is the condition, not its answer: that the database gives anew.
+    known = session.info.setdefault("shown", {})
+    if (actor, table) not in known:
+        known[actor, table] = _shown(session, actor, table)
+    return known[actor, table]
+
+
+def _shown(session: Session, actor: Actor, table: Any) -> ColumnElement[bool]:
     seen = [
         and_(table.seen_by.contains(f",{each.role},", autoescape=True), within(table.area, each.area))
         for each in actor.grants

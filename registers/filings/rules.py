@@ -15,7 +15,7 @@ from registers.households.models import Person
 BARRED = {
     "claim", "complete", "view", "unmask", "object", "clarify", "be_told", "urge", "order", "assign", "reply",
     "ask_extension", "extend", "pause", "start", "move", "return", "take_back", "reopen", "sign",
-    "attach", "detach", "export",
+    "attach", "detach", "export", "copy",
 }  # fmt: skip
 CLAUSE = "mca-2021-57:11"
 

@@ -35,7 +35,7 @@ class Person(Base):
     id_number: Mapped[Any] = mapped_column(Sealed)
     #: Keyed hash of the ID number: found without being readable.
     fingerprint: Mapped[str] = mapped_column(sa.String(64), index=True)
-    masked: Mapped[str] = mapped_column(sa.String(18))
+    masked: Mapped[str] = mapped_column(sa.String(18), index=True)
     birth: Mapped[date]
     male: Mapped[bool]
     #: head, spouse, child …

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.database import Base, Instant
 
+_OPEN = sa.text("closed_at IS NULL")
+
 
 class Order(Base):
     """A written order about a case: to whom, what, by when to reply. Its deadline is a clock of the case
     (`reply_ID`), so that it has a date that explains itself, a ladder and a place on the leaders' board."""
 
     __tablename__ = "supervision_order"
+    __table_args__ = (sa.Index("ix_supervision_order_open", "instance_id", sqlite_where=_OPEN, postgresql_where=_OPEN),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: 高仁民救督〔2026〕1号

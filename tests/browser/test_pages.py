@@ -31,6 +31,10 @@ PAGES = (
     ("clerk", "/desk/?tab=done"),
     ("clerk", "/desk/?tab=started"),
     ("clerk", "/desk/?q=nobody"),
+    ("clerk", "/desk/?tab=copies"),
+    ("clerk", "/desk/?tab=watched"),
+    ("clerk", "/desk/filters"),
+    ("clerk", "/cases/1/copies"),
     ("clerk", "/desk/apply"),
     ("clerk", "/desk/apply/dibao"),
     ("clerk", "/desk/moves"),
@@ -210,9 +214,9 @@ def test_the_inbox_is_walked_by_keys_and_items_are_taken_together(opened):
         page.get_by_role("button", name="认领选中").click()
     expect(page.get_by_text("认领了 1 件")).to_be_visible()
     page.keyboard.press("/")
-    expect(page.get_by_label("编号或姓名")).to_be_focused()
+    expect(page.locator("[data-find]")).to_be_focused()
     page.keyboard.type("没有这个人j")
-    expect(page.get_by_label("编号或姓名")).to_have_value("没有这个人j")
+    expect(page.locator("[data-find]")).to_have_value("没有这个人j")
     page.keyboard.press("Enter")
     expect(page.get_by_text("没有符合筛选条件的").first).to_be_visible()
     with page.expect_navigation(wait_until="load"):

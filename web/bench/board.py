@@ -100,7 +100,7 @@ def fill(cases: int, say: Say = lambda _: None) -> None:
     """The rows. Each table in chunks of thousands, in one transaction of its own."""
     places = [f"{TOWNSHIP}/village{number}" for number in range(VILLAGES)]
     areas.register(SYSTEM, [(path, f"测试{path[len(TOWNSHIP) + 8 :]}村") for path in places], synthetic=True)
-    _insert(Account, _accounts(places))
+    insert(Account, accounts_of(places))
     release = releases.load(releases.current(db.session()).id, db.session())
     tasks = [each for each in release.elements.values() if each.properties.get("role")]
     random, now = Random(1), clock.now()  # noqa: S311 -- synthetic rows
@@ -117,14 +117,14 @@ def fill(cases: int, say: Say = lambda _: None) -> None:
         (Signature, world.signatures()),
         (Incident, world.incidents()),
     ):
-        say(f"  {table.__tablename__}：{_insert(table, rows)} 行")
+        say(f"  {table.__tablename__}：{insert(table, rows)} 行")
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
         if db.engine.dialect.name == "postgresql":
             connection.exec_driver_sql("VACUUM ANALYZE")
 
 
-def _insert(table: type[Base], rows: Iterator[dict[str, Any]]) -> int:
+def insert(table: type[Base], rows: Iterator[dict[str, Any]]) -> int:
     """Puts rows into a table of the bench's own database; nothing here is a case of anybody."""
     done, chunk = 0, []
 
@@ -142,7 +142,7 @@ def _insert(table: type[Base], rows: Iterator[dict[str, Any]]) -> int:
     return done + len(chunk)
 
 
-def _accounts(places: list[str]) -> Iterator[dict[str, Any]]:
+def accounts_of(places: list[str]) -> Iterator[dict[str, Any]]:
     """Forty people more: a village worker for every village but the last two, clerks, investigators, the county."""
     parts = [("village", place) for place in places[:-2]]
     parts += [("clerk", TOWNSHIP)] * 10 + [("investigator", TOWNSHIP)] * 10 + [("county_check", COUNTY)] * 2

@@ -69,6 +69,7 @@ def page(instance_id: int, tab: str, **more: Any) -> str:
         "asked": [(each, kinds.all_()[each.kind].title) for each in asked],
         "first_accepted": carrying.first_accepted(session, instance_id),
         "open_incidents": seen.incidents,
+        "may_copy": bool(veto.ask(session, Question("copy", actor, instance=instance))),
         "may_retry": bool(seen.incidents and veto.ask(session, Question("retry", actor, instance=instance))),
     }
     return render_template(here.template, **shared, **here.look(seen), **more)

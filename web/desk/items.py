@@ -22,6 +22,7 @@ from engine.runtime.returns import operations as returns
 from engine.runtime.returns import queries as behind
 from engine.runtime.returns.models import Return
 from engine.runtime.signers import rounds
+from registers.desk import queries as desk
 from registers.visits import queries as visits
 from web import clauses
 from web.desk import drawing, uploads
@@ -129,6 +130,8 @@ def page(
     problems: Sequence[FieldProblem] = (),
     message: str = "",
     edited: bool = False,
+    follow_problem: str = "",
+    follow_typed: str = "",
 ) -> str:
     """The form beside the facts, or why it cannot be filled in now."""
     session, actor = db.session(), me()
@@ -176,6 +179,11 @@ def page(
         "how": element.help if element else "",
         "along": mine and element is not None and element.properties.get("offline") == "true",
         "brought": visits.last(session, found.id, actor.id or 0) if mine else None,
+        "follow": desk.follow_up(session, found.id),
+        "follow_problem": follow_problem,
+        "follow_typed": follow_typed,
+        "today": clock.today(),
+        "may_copy": bool(veto.ask(session, Question("copy", actor, instance=instance))),
     }
     if waiting:
         return render_template("desk/item.html", **seen)

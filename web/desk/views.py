@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import clock
 from engine.database import db
-from engine.errors import DoudiError
-from engine.runtime import operations as runtime
+from engine.releases import queries as releases
 from registers.areas import queries as areas
 from registers.cases import inbox as lists
-from registers.cases.inbox import LIGHTS, TABS, Asked
+from registers.cases import pool
+from registers.cases.inbox import FOLLOWED, LIGHTS, SORTS, TABS, Asked
+from registers.copies import queries as copies
+from registers.desk import queries as kept
+from registers.supervision import watched
 from web import shell
+from web.desk import live
 from web.security import me
 
 blueprint = Blueprint("desk", __name__)
-#: So many items are taken at once; no item has a longer number.
-MOST, DIGITS = 50, 12
+#: Tabs whose rows are items, not cases.
+OPEN_TABS = ("work", "pool")
 
 
 @blueprint.get("/")
@@ -28,65 +34,143 @@ def home() -> ResponseReturnValue:
 
 
 @blueprint.get("/desk/")
-def inbox() -> str:
-    """What I hold, what I may take, the most pressing first; what I did and began, the latest first."""
-    tab = request.args.get("tab", "work")
-    tab = tab if tab in TABS else "work"
-    asked, session, now = Asked.read(request.args), db.session(), clock.now()
-    shared = {"tab": tab, "tabs": TABS, "asked": asked, "villages": areas.villages(session), "lights_asked": LIGHTS}
-    if tab != "work":
-        page = (lists.done if tab == "done" else lists.started)(session, me(), asked)
-        return render_template("desk/handled.html", page=page, kinds=[], **shared)
-    found = lists.inbox(session, me(), asked, now)
-    late = sum(each.light(now) == "red" for each in found.mine)
-    offered = lists.kinds(session, me()) if found.mine or found.claimable or asked.narrow else []
-    return render_template("desk/inbox.html", inbox=found, late=late, kinds=offered, mark=mark(found), **shared)
+def inbox() -> ResponseReturnValue:
+    """What I hold and what I may take, the most pressing first; what I did, began, was shown; what is supervised."""
+    session, now = db.session(), clock.now()
+    if not request.args:
+        first = kept.start(session, me())
+        if first is not None:
+            return redirect(url_for("desk.inbox", **first.query))
+    tab, asked = which_tab(), Asked.read(request.args)
+    if asked.person and "person" not in request.args:  # A whole number was in the address: it stays there no longer.
+        return redirect(link(tab, asked))
+    return make_response(page(tab, asked, now))
+
+
+@blueprint.post("/desk/find")
+def find() -> ResponseReturnValue:
+    """Narrows a list. Sent by POST, so that a whole ID number stands in no address; what comes of it is a link."""
+    return redirect(link(which_tab(request.form), Asked.read(request.form)))
 
 
 @blueprint.get("/desk/changed")
 def changed() -> ResponseReturnValue:
-    """Asked for by itself every half minute: nothing while the list is as it was drawn, else what is different."""
-    asked = Asked.read(request.args)
-    found = lists.inbox(db.session(), me(), asked, clock.now())
-    seen = set(request.args.get("mark", "").split("."))
-    now = set(mark(found).split("."))
-    if seen == now:
-        return "", 204
-    new, gone = len(now - seen - {""}), len(seen - now - {""})
-    return render_template("desk/changed.html", new=new, gone=gone, asked=asked)
+    """Asked for by the page itself: 304 while the list is as it was drawn, else the list anew and what became of the
+    items that are no longer in it."""
+    session, now, tab, asked = db.session(), clock.now(), which_tab(), Asked.read(request.args)
+    held, free = pool.held(session, me(), asked, now), pool.free(session, me(), asked, now)
+    mark = live.mark(held, free)
+    if request.if_none_match.contains_weak(mark) or tab not in OPEN_TABS:
+        answer = make_response("", 304)
+    else:
+        found = lists.inbox(session, me(), asked, now)
+        gone = live.gone(session, me(), request.args.get("seen", ""), found)
+        answer = make_response(render_template("desk/changed.html", gone=gone, **work(tab, asked, found)))
+    answer.set_etag(mark, weak=True)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
-@blueprint.post("/desk/claim")
-def claim_many() -> ResponseReturnValue:
-    """Takes what was ticked, each by itself: what cannot be taken says why and keeps nothing else from being taken."""
-    taken, failed = [], []
-    for text in dict.fromkeys(request.form.getlist("item")[:MOST]):
-        if not (text.isascii() and text.isdigit() and len(text) <= DIGITS):
-            continue
-        try:
-            taken.append(runtime.claim(int(text), me()).name)
-        except DoudiError as error:
-            failed.append((int(text), error.message))
-    if taken:
-        flash(f"认领了 {len(taken)} 件，已在“我的待办”里。", "success")
-    named = lists.names(db.session(), [key for key, _ in failed])
-    for key, why in failed:
-        flash(f"{named.get(key, '这一项')}没有认领：{why}", "warning")
-    if not taken and not failed:
-        flash("还没有选中事项。请先勾选要认领的，再按“认领选中”。", "info")
-    return redirect(url_for("desk.inbox", **Asked.read(request.args).query(page="")))
+def page(tab: str, asked: Asked, now: Any, **more: Any) -> str:
+    """The page of a tab, also once more with a message when something that was typed on it is wrong."""
+    session, actor = db.session(), me()
+    release = releases.load(releases.current(session).id, session)
+    shared: dict[str, Any] = {
+        "tab": tab,
+        "tabs": TABS,
+        "asked": asked,
+        "villages": areas.villages(session),
+        "lights_asked": LIGHTS,
+        "follows_asked": FOLLOWED,
+        "sorts": SORTS,
+        "kinds": lists.kinds(release),
+        "stages": lists.stages(release, asked.process),
+        "filters": kept.filters(session, actor),
+        "here_query": address(tab, asked),
+        **more,
+    }
+    if tab in OPEN_TABS:
+        found = lists.inbox(session, actor, asked, now)
+        counts = counted(now, found if not asked.narrow else None)
+        late = pool.late(session, actor, now)
+        return render_template("desk/inbox.html", **{**shared, **work(tab, asked, found)}, late=late, counts=counts)
+    skip = (asked.page - 1) * pool.ROWS
+    given = (session, actor, asked.of_case(session), pool.ROWS + 1, skip)
+    counts = counted(now)
+    if tab in ("copies", "watched"):
+        rows = copies.mine(*given) if tab == "copies" else watched.watched(*given)
+        more_rows = len(rows) > pool.ROWS
+        return render_template(f"desk/{tab}.html", rows=rows[: pool.ROWS], more=more_rows, counts=counts, **shared)
+    handled = (lists.done if tab == "done" else lists.started)(session, actor, asked)
+    return render_template("desk/handled.html", page=handled, counts=counts, **shared)
 
 
-def mark(found: lists.Inbox) -> str:
-    """What a list shows, to be compared: the items by id, those in one's own hands marked."""
-    return ".".join([*(f"m{each.item_id}" for each in found.mine), *(f"c{each.item_id}" for each in found.claimable)])
+def work(tab: str, asked: Asked, found: lists.Inbox) -> dict[str, Any]:
+    """What the lists of items are drawn from, on the page and when it asks what has changed."""
+    return {
+        "tab": tab,
+        "asked": asked,
+        "inbox": found,
+        "mark": live.mark(found.held, found.free),
+        "together": together(found),
+        "today": clock.today(),
+    }
 
+
+def together(found: lists.Inbox) -> set[int]:
+    """The items in somebody's hands whose drawing lets several be handed in with one form."""
+    session = db.session()
+    return {
+        each.item_id
+        for each in found.mine
+        if not each.suspended_at
+        and (element := releases.load(each.release_id, session).elements.get(each.element_id)) is not None
+        and element.properties.get("bulk") == "yes"
+    }
+
+
+def counted(now: Any, found: lists.Inbox | None = None) -> dict[str, Any]:
+    """What stands beside each tab: all of it, however the list is narrowed. Each number is a range of an index."""
+    session, actor = db.session(), me()
+    held = found.held if found else pool.held(session, actor, Asked(), now)
+    free = found.free.total if found else pool.free_total(session, actor)
+    return {
+        "work": held.total,
+        "pool": free,
+        "done": lists.done_since(session, actor, clock.instant(clock.today().replace(day=1))),
+        "started": lists.started_running(session, actor),
+        "copies": copies.unread(session, actor),
+        "watched": watched.count(session, actor),
+    }
+
+
+def which_tab(given: Any = None) -> str:
+    """The tab of an address; an unknown one is the first."""
+    tab = (request.args if given is None else given).get("tab", "work")
+    return tab if tab in TABS else "work"
+
+
+def address(tab: str, asked: Asked, **other: Any) -> dict[str, Any]:
+    """The parameters of a list's address. The first tab alone says so, lest it open with somebody's usual filter."""
+    found = asked.query(**other)
+    return {"tab": tab, **found} if tab != "work" or not found else found
+
+
+def link(tab: str, asked: Asked, **other: Any) -> str:
+    return url_for("desk.inbox", **address(tab, asked, **other))
+
+
+blueprint.add_app_template_global(link, "desk_link")
+blueprint.add_app_template_global(address, "desk_query")
 
 from web.desk import (  # noqa: E402,F401 -- they hang their views on the blueprint
     applications,
+    bulk,
     cases,
+    copying,
     dossiers,
     files,
+    filters,
     hands,
     items,
     linked,

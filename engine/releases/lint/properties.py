@@ -10,6 +10,7 @@ from engine.calendar.lengths import Length
 from engine.errors import Invalid
 from engine.ladders.steps import parse as parse_ladder
 from engine.releases import starts
+from engine.releases.lint import bulk
 from engine.releases.lint.model import BPMN, NODES, SPIFF, WORDS, Model, Node, kind_of, label
 from engine.releases.lint.release import Release
 from engine.releases.lint.report import Problem, close
@@ -29,6 +30,7 @@ RULES = {
     "people": "签字人数的写法有误",
     "waits-for": "在等谁的写法有误",
     "offline": "能不能不联网办理的写法有误",
+    "bulk": "不能合并办理的环节标了合并办理",
     "wait-missing": "定时器没有写等待的期限",
 }
 
@@ -50,6 +52,7 @@ PLACES = {
     "people": frozenset({"userTask"}),
     "waits_for": frozenset({"userTask"}),
     "offline": frozenset({"userTask"}),
+    "bulk": frozenset({"userTask"}),
     "wait": frozenset({"intermediateCatchEvent"}),
     "clause": _ANY | {"process", "lane", "sequenceFlow", "participant"},
     "notice": frozenset({"serviceTask"}),
@@ -104,6 +107,7 @@ def _node(release: Release, node: Node) -> Iterator[Problem]:
             yield problem("waits-for", f"waits_for 只能写 {'、'.join(WAITS_FOR)}，现在是“{given['waits_for']}”")
         yield from _offline(node)
         yield from _separate(release, node)
+        yield from bulk.check(release, node)
     if node.kind == "intermediateCatchEvent" and "timer" in node.definitions:
         if not given.get("wait"):
             yield problem("wait-missing", "请用 wait 属性写明等多久（例如 7d），或写出给定日期的变量")

@@ -103,35 +103,58 @@ def test_what_i_did_and_what_i_began_are_lists_of_their_own(visit, township, thr
 
 
 def test_a_long_list_is_turned(visit, three, monkeypatch):
-    monkeypatch.setattr("registers.cases.inbox.ROWS", 2)
+    monkeypatch.setattr("registers.cases.pool.ROWS", 2)
     clerk = visit("clerk")
     first, second = clerk.get("/desk/"), clerk.get("/desk/?page=2")
     assert len(numbers(first)) == 2
     assert len(numbers(second)) == 1
     assert not set(numbers(first)) & set(numbers(second))
-    assert "2+" in text(first)
+    assert '<span class="dd-badge">3</span>' in text(first), "the number of all of them, not of the page"
     assert "下一页" in text(first)
     assert "下一页" not in text(second)
 
 
-def test_a_list_hears_that_it_has_changed(visit, township, three, items):
-    clerk = visit("clerk")
-    (address,) = re.findall(r'hx-get="(/desk/changed[^"]*)"', clerk.get("/desk/").get_data(as_text=True))
-    address = html.unescape(address)
-    assert clerk.get(address).status_code == 204
+@pytest.fixture
+def listening(visit):
+    """`listening(visitor)` asks as the page does: what it shows, and with the mark that it was drawn with."""
+
+    def make(visitor, path="/desk/"):
+        page = visitor.get(path).get_data(as_text=True)
+        (address,) = re.findall(r'data-live="([^"]*)"', page)
+        (mark,) = re.findall(r'data-mark="([^"]*)"', page)
+        seen = ".".join(re.findall(r'data-item="(\d+)"', page))
+        where = html.unescape(address) + ("&" if "?" in html.unescape(address) else "?") + f"seen={seen}"
+        return lambda: visitor.get(where, headers={"If-None-Match": f'W/"{mark}"', "X-Polling": "1"})
+
+    return make
+
+
+def test_a_list_hears_that_it_has_changed(visit, township, three, items, listening):
+    ask = listening(visit("clerk"))
+    assert ask().status_code == 304
     runtime.claim(items[0].id, township.people["clerk2"])
-    answer = clerk.get(address)
+    answer = ask()
     assert answer.status_code == 200
-    assert "1 件已办理或被他人认领" in text(answer)
-    assert "新增" not in text(answer)
+    assert f'data-gone="{items[0].id}">已由李雪梅认领' in text(answer)
+    assert text(answer).count("data-gone") == 1
+    assert f'data-item="{items[0].id}"' not in text(answer)
+
+
+def test_what_becomes_of_items_of_other_roles_is_not_told(visit, township, three, items, listening):
+    township.sign(three[0], "check_completeness", "clerk", plan=plan_of(1))
+    investigator = visit("investigator")
+    answer = investigator.get(f"/desk/changed?seen={items[0].id}.{items[1].id}.x.{'9' * 400}")
+    assert answer.status_code == 200
+    assert "已办结" not in text(answer)
+    assert "认领" not in text(answer).split("data-gone", 1)[1]
 
 
 def test_who_holds_more_than_is_shown_is_told_so(visit, township, items, monkeypatch):
-    monkeypatch.setattr("registers.cases.inbox.HELD", 2)
+    monkeypatch.setattr("registers.cases.pool.HELD", 2)
     for each in items:
         runtime.claim(each.id, township.people["clerk"])
     page = text(visit("clerk").get("/desk/"))
-    assert "2+" in page
+    assert "<strong>3</strong> 件在您手中" in page, "the number of all of them, not of those shown"
     assert "只列出期限最近的 2 件" in page
 
 

@@ -4,6 +4,7 @@ import htmx from 'htmx.org';
 
 import { keepDrafts } from './drafts.js';
 import { takeFiles } from './files.js';
+import './live.js';
 import './menus.js';
 import { rememberPanels } from './panels.js';
 import './walking.js';
