@@ -9,7 +9,7 @@ SLICES = {
     "accounts": ("models", "queries"),
     "areas": ("models",),
     "cases": ("models", "numbers", "registration", "services", "rules", "secrecy", "applying", "standing"),
-    "households": ("models", "services", "rules", "reporting"),
+    "households": ("models", "services", "rules", "reporting", "operations"),
     "filings": ("models", "services", "appointments", "plan", "rules"),
     "assessments": ("models", "services", "persons", "causes", "record"),
     "publicity": ("models", "services", "recount"),
@@ -37,6 +37,7 @@ SLICES = {
     "complaints": ("models", "services", "answers", "reviews", "reports", "facts", "rules", "operations"),
     "samples": ("models", "services", "rules"),
     "commitments": ("models", "proofs", "services", "facts", "rules", "beginning", "operations"),
+    "backentry": ("rules", "bars"),
     "moves": (
         "models",
         "withdrawing",
@@ -53,7 +54,18 @@ SLICES = {
     "parameters": ("rules", "telling"),
     "demonstration": ("models",),
 }
-ENGINE = ("journal", "releases", "runtime", "clocks", "ladders", "parameters", "outbox", "holidays", "pulse")
+ENGINE = (
+    "journal",
+    "releases",
+    "runtime",
+    "runtime.backentry",
+    "clocks",
+    "ladders",
+    "parameters",
+    "outbox",
+    "holidays",
+    "pulse",
+)
 
 
 def install() -> None:

@@ -61,6 +61,7 @@ def draw(
     found: Sequence[FieldProblem] = (),
     focus: str = "",
     facts: Callable[[str], Any] | None = None,
+    paste: bool = False,
 ) -> Markup:
     """The inside of the form."""
     return render_form(
@@ -72,6 +73,7 @@ def draw(
         facts=facts,
         preview_url=preview_url,
         focus=focus,
+        paste=paste,
     )
 
 

@@ -56,7 +56,9 @@ class Start:
     def draw(self, **given: Any) -> Markup:
         """The inside of the form."""
         about = Facts(db.session(), self.parent) if self.parent is not None else None
-        return drawing.draw(self.form, self.context, facts=about, preview_url=self.url("preview"), **given)
+        return drawing.draw(
+            self.form, self.context, facts=about, preview_url=self.url("preview"), paste=about is None, **given
+        )
 
 
 def at_the_window(process_id: str) -> Start:

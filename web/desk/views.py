@@ -82,4 +82,18 @@ def mark(found: lists.Inbox) -> str:
     return ".".join([*(f"m{each.item_id}" for each in found.mine), *(f"c{each.item_id}" for each in found.claimable)])
 
 
-from web.desk import applications, cases, items, linked, messages, moves, notices  # noqa: E402,F401 -- they hang their views on the blueprint
+from web.desk import (  # noqa: E402,F401 -- they hang their views on the blueprint
+    applications,
+    backentry,
+    cases,
+    duplicates,
+    identity,
+    items,
+    linked,
+    messages,
+    moves,
+    notices,
+    receipts,
+    tables,
+    window,
+)

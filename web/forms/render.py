@@ -25,16 +25,18 @@ def render_form(
     preview_url: str = "",
     focus: str = "",
     body_id: str = "form-body",
+    paste: bool = False,
 ) -> Markup:
     """The inside of a form: summary of problems, then the fields.
 
     `posted` (what came back) wins over `values` (a draft, or `engine.forms.initial`), which win over
-    prefills; `values` also gives the read-only fields. `facts(view)` gives the rows of a read-only view.
+    prefills; `values` also gives the read-only fields. `facts(view)` gives the rows of a read-only view. `paste`: lists
+    have a button (`_paste`) that asks the page to read a table into them.
     """
     start = to_posted(form, initial(form, context) if values is None else values)
     given = start if posted is None else posted
     nodes = grow(form, given, context, start)
-    page = Page(form, nodes, tuple(problems), tuple(warnings), facts, preview_url, focus, body_id)
+    page = Page(form, nodes, tuple(problems), tuple(warnings), facts, preview_url, focus, body_id, paste)
     return Markup(render_template("forms/body.html", page=page))  # noqa: S704 - the template escapes
 
 

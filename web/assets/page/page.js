@@ -6,6 +6,8 @@ import { keepDrafts } from './drafts.js';
 import './menus.js';
 import './walking.js';
 import { keepTyping } from './typing.js';
+import { readIdentities } from './identity.js';
+import { readTables } from './tables.js';
 
 htmx.config.selfRequestsOnly = true;
 htmx.config.allowEval = false;
@@ -98,6 +100,8 @@ document.addEventListener('click', (event) => {
 
 keepDrafts();
 keepTyping();
+readIdentities();
+readTables();
 
 // An error summary takes the focus, so that a screen reader begins with it.
 const summary = document.querySelector('.dd-summary');
