@@ -52,7 +52,8 @@ def write_aliases(session: Session, *person_ids: int) -> None:
             continue
         group = one_person(session, each)
         done |= group
-        prints = dict(session.execute(select(Person.id, Person.fingerprint).where(Person.id.in_(group))).tuples())
+        rows = session.execute(select(Person.id, Person.fingerprint).where(Person.id.in_(group)))
+        prints = {person_id: print_ for person_id, print_ in rows}  # noqa: C416 -- a Result is no mapping
         session.execute(delete(PersonAlias).where(PersonAlias.person_id.in_(group)))
         for person_id, own in prints.items():
             for other in {*prints.values()} - {own}:
