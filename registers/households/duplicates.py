@@ -86,21 +86,22 @@ def pairs(session: Session, actor: Actor, household_ids: Iterable[int]) -> list[
     birth = and_(other.name == Person.name, other.birth == Person.birth, other.fingerprint != Person.fingerprint)
     for one, two in session.execute(people.where(birth)):
         add(one, two, "same_birth")
-    heads = (
-        select(Person, other, Household, home)
-        .join(Household, Household.id == Person.household_id)
-        .join(home, home.id == other.household_id)
-        .where(*living, visible, apart, Person.relation == "head", other.relation == "head")
-        .where(other.fingerprint != Person.fingerprint)
-        .limit(MOST * 4)
-    )
     for ground, same in (
         ("phone", home.phone_key == Household.phone_key),
         ("account", home.account_key == Household.account_key),
         ("address", and_(home.address_key == Household.address_key, home.area == Household.area)),
     ):
-        known = getattr(Household, f"{ground}_key") != ""
-        for one, two, _, _ in session.execute(heads.where(same, known)):
+        heads = (
+            select(Person, other)
+            .select_from(Person)
+            .join(Household, Household.id == Person.household_id)
+            .join(home, and_(same, home.id != Household.id, getattr(Household, f"{ground}_key") != ""))
+            .join(other, other.household_id == home.id)
+            .where(*living, visible, Person.relation == "head", other.relation == "head")
+            .where(other.fingerprint != Person.fingerprint)
+            .limit(MOST * 4)
+        )
+        for one, two in session.execute(heads):
             add(one, two, ground)
     decided = _decisions(session, found)
     kept = [
