@@ -65,6 +65,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters["clauses"] = clauses.read
     app.jinja_env.globals.update(asset=asset, lights=words.LIGHTS)
     app.jinja_env.globals["why_url"] = why_url
+    app.jinja_env.globals["identity_url"] = identity_url
     app.context_processor(shared)
 
 
@@ -114,6 +115,11 @@ def why_url(kind: str, key: int) -> str:
     if kind == "publicity":
         return url_for("why.of_board", key=key)
     return url_for("why.of_case", kind=kind, key=key)
+
+
+def identity_url() -> str:
+    """Where a form asks what an ID number says."""
+    return url_for("desk.identity")
 
 
 def asset(name: str) -> str:

@@ -98,6 +98,7 @@ FILTERS = {
     "until": until,
     "yuan": yuan,
     "role": role,
+    "length_words": length,
     "due": due,
     "alarm": alarm,
 }

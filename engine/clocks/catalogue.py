@@ -24,7 +24,7 @@ LARGEST = 256 * 1024
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _FIELDS = {
     "title": str, "code": str, "kind": str, "length": str, "extend": str, "warn": str, "ladder": str, "clause": str,
-    "pauses": list, "note": str,
+    "pauses": list, "note": str, "binds": str,
 }  # fmt: skip
 #: What a row of the database holds.
 _LONGEST = {"title": 60, "ladder": 200, "clause": 200, "warn": 12}
@@ -45,6 +45,9 @@ class ClockSpec:
     clause: str | None = None
     pauses: tuple[str, ...] = ()
     note: str = ""
+    #: Whom it binds: the office, or the people who have so long for something (to ask, to pay). After an act that is
+    #: entered later the office's counts from the act, the people's from the entry: theirs is never shorter.
+    binds: str = "office"
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ def _problems(name: str, entry: Any) -> Any:
         yield "请写明名称（title）"
     if entry.get("kind", "legal") not in KINDS:
         yield f"类别 kind 只能是 {'、'.join(KINDS)}"
+    if entry.get("binds", "office") not in ("office", "people"):
+        yield "binds 只能是 office（约束办理机关）或 people（当事人的期限）"
     if "extend" in entry and entry.get("kind", "legal") != "legal":
         yield "只有法定时限（legal）才有延长（extend）"
     for cause in entry.get("pauses", ()) if isinstance(entry.get("pauses", ()), list) else ():

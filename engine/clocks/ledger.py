@@ -76,8 +76,10 @@ def start(
     calendar: Calendar,
     meant_at: datetime | None = None,
     holder_id: int | None = None,
+    entered_at: datetime | None = None,
 ) -> Clock:
-    """A new clock, armed. Raises Invalid or ExpressionError for a length that is none: it must never be silent."""
+    """A new clock, armed. Raises Invalid or ExpressionError for a length that is none: it must never be silent.
+    `entered_at`: it starts with an act that took place at `now` and was entered then."""
     armed = deadline(budget, now, calendar)
     if extends_to is not None:
         Length.parse(extends_to)
@@ -103,7 +105,7 @@ def start(
     made.rung_at = rung[0] if rung else None
     session.add(made)
     session.flush()
-    _line(session, made, "started", now, who)
+    _line(session, made, "started", now, who, entered_at=entered_at)
     return made
 
 
@@ -117,12 +119,21 @@ def pause(session: Session, clock: Clock, cause: str, note: str, now: datetime, 
     _line(session, clock, "paused", now, who, cause=cause, note=note)
 
 
-def resume(session: Session, clock: Clock, note: str, now: datetime, who: str, calendar: Calendar) -> None:
+def resume(
+    session: Session,
+    clock: Clock,
+    note: str,
+    now: datetime,
+    who: str,
+    calendar: Calendar,
+    entered_at: datetime | None = None,
+) -> None:
     """The clock runs on; the days since it was paused are left out."""
     if clock.ended_at is not None or clock.paused_at is None:
         return
+    now = max(now, clock.paused_at)  # An act that was entered later may have taken place before the pause.
     clock.paused_at = None
-    line = _line(session, clock, "resumed", now, who, note=note)
+    line = _line(session, clock, "resumed", now, who, note=note, entered_at=entered_at)
     session.flush()
     touch(session, clock, redate(clock, entries_of(session, clock.id), calendar), calendar)
     line.due_at = clock.due_at
@@ -143,15 +154,24 @@ def recount(session: Session, clock: Clock, redated: Redated, now: datetime, why
     _line(session, clock, "recounted", now, "系统", note=why)
 
 
-def end(session: Session, clock: Clock, ending: str, now: datetime, who: str, note: str = "") -> None:
+def end(
+    session: Session,
+    clock: Clock,
+    ending: str,
+    now: datetime,
+    who: str,
+    note: str = "",
+    entered_at: datetime | None = None,
+) -> None:
     """The clock has done its work (`satisfied`), or its case ended without it (`lapsed`); `note` says why."""
     if clock.ended_at is not None:
         return
+    now = max(now, clock.started_at)
     clock.ended_at, clock.ending, clock.rung_at = now, ending, None
     asked = session.scalar(select(Extension).where(Extension.clock_id == clock.id, Extension.decided_at.is_(None)))
     if asked is not None:  # Nothing is left to extend; the request must not wait for ever.
         asked.granted, asked.decided_by, asked.decided_at, asked.remark = False, "系统", now, "时限已经结束。"
-    _line(session, clock, ending, now, who, note=note)
+    _line(session, clock, ending, now, who, note=note, entered_at=entered_at)
 
 
 def reopen(session: Session, clock: Clock, note: str, now: datetime, who: str, calendar: Calendar) -> None:
@@ -212,8 +232,17 @@ def _granted(clock: Clock, entries: Sequence[ClockEntry]) -> list[str]:
 
 
 def _line(
-    session: Session, clock: Clock, kind: str, at: datetime, who: str, *, cause: str | None = None, note: str = ""
+    session: Session,
+    clock: Clock,
+    kind: str,
+    at: datetime,
+    who: str,
+    *,
+    cause: str | None = None,
+    note: str = "",
+    entered_at: datetime | None = None,
 ) -> ClockEntry:
     line = ClockEntry(clock_id=clock.id, kind=kind, at=at, cause=cause, note=note, who=who, due_at=clock.due_at)
+    line.entered_at = entered_at
     session.add(line)
     return line

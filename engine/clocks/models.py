@@ -86,6 +86,8 @@ class ClockEntry(Base):
     who: Mapped[str] = mapped_column(sa.String(80))
     #: The date after this entry; None while the clock is paused.
     due_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: When it was entered, if that was later than it happened (补录); None otherwise.
+    entered_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Extension(Base):

@@ -55,6 +55,8 @@ class Field:
     """(task id, field) of the setting `from`."""
     flow: bool = False
     kind: str = ""
+    by_id: tuple[str, str] | None = None
+    """(field with an ID number, what of it) of the setting `by_id`."""
     money: bool = False
     boolean: bool = False
     show: str = ""

@@ -232,11 +232,13 @@ class _Loader:
     def scope(self, fields: tuple[Field, ...]) -> None:
         """One name may stand once in one object; groups without a path share their parent's."""
         seen: Counter[str] = Counter()
+        here: dict[str, Field] = {}
 
         def gather(some: tuple[Field, ...]) -> None:
             for one in some:
                 if one.key:
                     seen[one.key] += 1
+                    here[one.key] = one
                 if one.type == "group" and not one.key:
                     gather(one.children)
 
@@ -244,6 +246,18 @@ class _Loader:
         for key, times in seen.items():
             if times > 1:
                 self.tell(key, "duplicate-key", f"键名“{key}”用了 {times} 次，请改成不同的名称")
+        for one in here.values():
+            if one.by_id is not None:
+                self.by_id(one, here.get(one.by_id[0]))
+
+    def by_id(self, one: Field, number: Field | None) -> None:
+        """What takes its value from an ID number stands beside one and can hold it."""
+        if number is None or number.kind != "id_number":
+            self.tell(one.key, "by_id", f"“{one.title}”的 by_id 要指向同一组里 kind 为 id_number 的字段")
+        if one.type == "datetime" and one.subtype != "date":
+            self.tell(one.key, "by_id", f"“{one.title}”要取出生日期，类型应是 date")
+        if one.options and {"男", "女"} - {each.label for each in one.options}:
+            self.tell(one.key, "by_id", f"“{one.title}”要取性别，选项里应有“男”和“女”")
 
     def flow(self, fields: tuple[Field, ...]) -> None:
         form = Form(self.name, "", fields)

@@ -9,9 +9,12 @@ from typing import Any
 KINDS = {"id_number": "身份证号码", "phone": "电话号码", "bank_account": "银行账号", "person_name": "姓名"}
 KNOWN = frozenset(
     {"flow", "kind", "money", "check", "message", "prefill", "from", "type", "show"}
-    | {"min_rows", "max_rows", "pattern_message"}
+    | {"min_rows", "max_rows", "pattern_message", "by_id"}
 )
 _SOURCE = re.compile(r"([a-z][a-z0-9_]*)\.([^\W\d]\w*)")
+_BY_ID = re.compile(r"([^\W\d]\w*)\.(birth|sex|home)")
+#: What may take which part of an ID number.
+_TAKES = {"birth": ("datetime",), "sex": ("textfield", "select", "radio"), "home": ("textfield",)}
 _VIEW = re.compile(r"[a-z][a-z0-9_]*")
 Tell = Callable[[str, str], None]
 
@@ -38,6 +41,12 @@ def read(component: dict[str, Any], found: dict[str, Any], tell: Tell, in_list: 
     _kind(kind, text, found, tell)
     _types(kind, text, found, tell)
     _flow(kind, text, found, tell, in_list)
+    if "by_id" in text:
+        match = _BY_ID.fullmatch(text["by_id"])
+        if match and kind in _TAKES[match[2]]:
+            found["by_id"] = (match[1], match[2])
+        else:
+            tell("by_id", "by_id 应写成“字段.birth”“字段.sex”或“字段.home”，分别写在日期、单选或文本、文本上")
     if "from" in text:
         match = _SOURCE.fullmatch(text["from"])
         if match and not in_list:

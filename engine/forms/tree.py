@@ -12,7 +12,7 @@ from dataclasses import field as slot
 from decimal import ROUND_HALF_UP, Decimal
 
 from engine.errors import ExpressionError
-from engine.forms import expressions, values
+from engine.forms import expressions, identity, kinds, values
 from engine.forms.model import Field, Form
 
 MOST_ROWS = 200
@@ -63,6 +63,7 @@ class Node:
 def grow(form: Form, posted: Posted, context: Mapping[str, object], fixed: Posted | None = None) -> list[Node]:
     """The tree of what was posted; read-only fields take their texts from `fixed`."""
     nodes = _grow(form.fields, posted, fixed or {}, "", "")
+    _told_by_numbers(nodes)
     settle(nodes, context)
     return nodes
 
@@ -73,6 +74,8 @@ def _grow(fields: Sequence[Field], posted: Posted, fixed: Posted, prefix: str, w
         node = Node(one, prefix + (one.key or f"#{one.id}"), where)
         if one.type == "group":
             node.children = _grow(one.children, posted, fixed, f"{node.name}." if one.key else prefix, where)
+            if one.key:
+                _told_by_numbers(node.children)
         elif one.type == "dynamiclist":
             node.rows = _rows(node, posted, fixed)
         elif one.is_input:
@@ -82,6 +85,33 @@ def _grow(fields: Sequence[Field], posted: Posted, fixed: Posted, prefix: str, w
             node.value, node.fault, node.warning = read.value, read.fault, read.warning
         nodes.append(node)
     return nodes
+
+
+def _told_by_numbers(nodes: Sequence[Node]) -> None:
+    """Fills what an ID number beside it decides (`by_id`), and says where what was typed contradicts the number. A
+    place is only offered: people move, and the codes of places changed."""
+    here = {node.field.key: node for node in _beside(nodes) if node.field.key}
+    for node in here.values():
+        taken = node.field.by_id
+        number = here.get(taken[0]) if taken else None
+        found = kinds.identity(str(number.value)) if number is not None and number.value else None
+        if taken is None or found is None:
+            continue
+        text = identity.answer(node.field, found)
+        read = values.read(node.field, (text,) if text else ())
+        if not any(t.strip() for t in node.raw) and text:
+            node.raw, node.value, node.fault = (text,), read.value, read.fault
+        elif node.value not in (None, read.value) and taken[1] != "home":
+            said = identity.told(found, taken[1])
+            node.fault = f"“{node.field.title}”与身份证号不一致，号码里是 {said}，请对照身份证核对这两处"
+
+
+def _beside(nodes: Sequence[Node]) -> Iterator[Node]:
+    """The nodes of one object: a group without a path shares that of its parent."""
+    for node in nodes:
+        yield node
+        if node.field.type == "group" and not node.field.key:
+            yield from _beside(node.children)
 
 
 def texts(posted: Posted, name: str) -> tuple[str, ...]:
@@ -104,6 +134,7 @@ def _rows(node: Node, posted: Posted, fixed: Posted) -> list[Row]:
         name = f"{node.name}[{index}]"
         where = f"{node.where}{node.field.title}第 {number} 行"
         row = Row(index, number, name, _grow(node.field.children, posted, fixed, f"{name}.", where))
+        _told_by_numbers(row.nodes)
         row.empty = _is_empty(row)
         rows.append(row)
     return rows

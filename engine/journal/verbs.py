@@ -81,6 +81,14 @@ class Verb(StrEnum):
     FILE_ATTACHED = "actor:file:attached"
     FILE_WITHDRAWN = "actor:file:withdrawn"
     DOSSIER_EXPORTED = "actor:dossier:exported"
+    HOUSEHOLD_CARRIED = "clerk:household:carried"
+    DUPLICATE_DECIDED = "actor:duplicate:decided"
+    DUPLICATE_ENDED = "director:duplicate:ended"
+    BACK_ENTERED = "actor:back_entry:entered"
+    BACK_ENTRY_CONFIRMED = "actor:back_entry:confirmed"
+    BACK_ENTRY_SIGNED = "actor:back_entry:signed"
+    BACK_ENTRY_REFUSED = "actor:back_entry:refused"
+    BACK_ENTRY_TAKEN_BACK = "actor:back_entry:taken_back"
     DATA_UNMASKED = "actor:data:unmasked"
     PAYMENT_ASKED = "accountant:payment:asked"
     HITS_SETTLED = "accountant:hits:settled"
@@ -186,6 +194,14 @@ SENTENCES = {
     Verb.FILE_ATTACHED: "上传了附件{file}（{kind}）",
     Verb.FILE_WITHDRAWN: "撤回了附件{file}（{kind}）",
     Verb.DOSSIER_EXPORTED: "制作了案卷 PDF（{entries} 件，{numbers}）",
+    Verb.HOUSEHOLD_CARRIED: "把户 {household} 的登记信息带入“{process}”登记表",
+    Verb.DUPLICATE_DECIDED: "核定 {who} 的两条登记：{answer}",
+    Verb.DUPLICATE_ENDED: "撤销了对 {who} 两条登记的核定（{answer}）",
+    Verb.BACK_ENTERED: "补录“{item}”（{on} 的纸质办理），等待另一人确认",
+    Verb.BACK_ENTRY_SIGNED: "核对补录的“{item}”（{on} 的纸质办理）并签字，等待其他人签字",
+    Verb.BACK_ENTRY_CONFIRMED: "确认补录的“{item}”（{on} 的纸质办理，{entered_on} 录入）",
+    Verb.BACK_ENTRY_REFUSED: "没有确认补录的“{item}”（{on}）",
+    Verb.BACK_ENTRY_TAKEN_BACK: "撤回了补录的“{item}”（{on}）",
     Verb.DATA_UNMASKED: "查看了 {what} 的完整号码",
     Verb.PAYMENT_ASKED: "提出发起 {month} {fund}的发放",
     Verb.HITS_SETTLED: "处理了 {count} 条发放疑点：{decision}",

@@ -39,7 +39,7 @@ def _climb(subject: str, subject_id: int) -> None:
     with act(Verb.RUNG_FIRED, SYSTEM) as deed:
         session, row, instance = deed.session, *_locked(deed, subject, subject_id)
         lap = row.lap if subject == "clock" else 0
-        began = row.started_at if subject == "clock" else row.created_at
+        began = row.started_at if subject == "clock" else row.arose_at
         calendar = holidays.current(session)
         fired = queries.fired(session, subject, row.id, lap)
         rung = next_rung(row.ladder, row.due_at, began, calendar, fired)

@@ -66,7 +66,7 @@ class Question:
     all that stands on it, in `facts["values"]`; `facts["starting"]` when it begins a case), `view`,
     `start`, `retry`, `deploy`, `set_parameter`, `propose_parameter`,
     `confirm_parameter`, `withdraw_parameter`, `manage_accounts`, `object`,
-    `register_kin`, `see_overdue`, `unmask`, `move_clock`,
+    `back_enter`, `confirm_back_entry`, `register_kin`, `see_overdue`, `unmask`, `move_clock`,
     `manage_channels`, `edit_calendar`, `return` (send a case back from an item), `take_back` (one's own act), `reopen`,
     `sign` (as a further signer of an item), `attach`, `detach` (taking back a file, in `facts["file"]`), `export`.
     """

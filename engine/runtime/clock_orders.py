@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.calendar.lengths import Length
@@ -46,6 +47,12 @@ def ordered(step: Step, info: ElementInfo, data: Mapping[str, Any]) -> list[Cloc
     ]
 
 
+def begins(step: Step, spec: ClockSpec) -> datetime:
+    """From when a clock counts: one that binds the office from the act itself, also when that was entered later; the
+    time that people have for something from when it was entered, so that nobody's is shortened."""
+    return step.acted if spec.binds == "office" else step.now
+
+
 def _worked_out(step: Step, order: Order, info: ElementInfo, data: Mapping[str, Any]) -> ClockOrder:
     spec, clause = step.release.clocks.get(order.name) or unknown(order.name), info.properties.get("clause")
     if order.action != "start":
@@ -54,10 +61,11 @@ def _worked_out(step: Step, order: Order, info: ElementInfo, data: Mapping[str, 
     if length is None:
         raise DoudiError(f"时限“{spec.title}”没有写期限，请流程负责人在流程图或 clocks.json 中写明。")
     budget = step.flow.text(length, data)
-    armed = deadline(budget, step.now, step.calendar)
+    start = begins(step, spec)
+    armed = deadline(budget, start, step.calendar)
     extends_to = step.flow.text(extend, data) if extend is not None else None
     if extends_to is not None:
         Length.parse(extends_to)
-        if deadline(extends_to, step.now, step.calendar).at <= armed.at:
+        if deadline(extends_to, start, step.calendar).at <= armed.at:
             raise DoudiError(f"时限“{spec.title}”延长后的期限（{extends_to}）不比原期限（{budget}）长，请改正。")
     return ClockOrder(order.action, spec, info.name, budget, extends_to, clause=clause)

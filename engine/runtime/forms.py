@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -58,13 +59,15 @@ def handed_in(
     step: Step,
     posted: Mapping[str, Sequence[str]] | None,
     values: Mapping[str, Any] | None,
+    on: date | None = None,
 ) -> forms.Submission:
     """The typed values of a form that was handed in; raises Invalid with every problem.
 
-    Expressions of the form see the flow's scalars at this very task, the parameters and the business day.
+    Expressions of the form see the flow's scalars at this very task, the parameters and the business day; `on` is the
+    day of an act that is entered later: nothing on its form lies after that day.
     """
     task = step.task(item.task_id)
-    context = {**task.data, "today": step.now.date().isoformat()}
+    context = {**task.data, "today": (on or step.now.date()).isoformat()}
     if "parameters" in form.read_names:
         context["parameters"] = dict(step.parameters)
     initial = forms.initial(form, context, sources(session, form, item.instance_id))

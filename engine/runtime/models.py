@@ -148,6 +148,10 @@ class WorkItem(Base):
     #: Whom the drawing says it really waits for (`applicant`), when that is not its holder.
     waits_for: Mapped[str | None] = mapped_column(sa.String(20))
     completed_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: When what it follows from really took place, if that was entered later (补录): its date counts from then.
+    meant_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: When it was entered, if it was done on paper and entered later: `completed_at` is when it was done.
+    entered_at: Mapped[datetime | None] = mapped_column(Instant)
     #: The submission that signatures so far stand on.
     submission_id: Mapped[int | None]
     #: When it was handed in by enough people and only waits for those who sign after them.
@@ -162,6 +166,11 @@ class WorkItem(Base):
     #: When its form was first shown to its holder: from then on nobody takes back what led here.
     opened_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def arose_at(self) -> datetime:
+        """Since when there was this to do: since it came, or since what it follows from really took place."""
+        return self.meant_at or self.created_at
 
     instance: Mapped[Instance] = relationship(lazy="raise")
     signatures: Mapped[list[Signature]] = relationship(lazy="raise", order_by="Signature.id")

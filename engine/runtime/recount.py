@@ -88,7 +88,7 @@ def work_items(session: Session, instance_ids: Sequence[int], calendar: Calendar
         if found is None:
             continue
         warn_at = warning(found.at, item.warn, calendar) if item.warn else item.warn_at
-        rung = next_rung(item.ladder, found.at, item.created_at, calendar, fired.get(item.id, ()))
+        rung = next_rung(item.ladder, found.at, item.arose_at, calendar, fired.get(item.id, ()))
         dates = {"due_at": found.at, "warn_at": warn_at, "rung_at": rung[0] if rung else None}
         if not _broken(item, item.due_basis) and _moved(item, dates, item.due_basis, found.basis):
             moves.append(

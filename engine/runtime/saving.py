@@ -15,7 +15,7 @@ from engine.clocks.models import Clock
 from engine.errors import DoudiError
 from engine.ladders.steps import next_rung
 from engine.outbox.operations import enqueue
-from engine.runtime.clock_orders import ClockOrder
+from engine.runtime.clock_orders import ClockOrder, begins
 from engine.runtime.deadlines import deadline, warning
 from engine.runtime.models import FrozenSubprocess, Incident, WaitingTimer, WorkItem
 from engine.runtime.step import Step, Trouble
@@ -62,6 +62,8 @@ def new_item(step: Step, task: Task) -> WorkItem:
         waits_for=given.get("waits_for"),
         state="open",
         created_at=step.now,
+        # What waits for the applicant counts from when it came: an act entered late takes nobody's time away.
+        meant_at=step.acted_at if given.get("waits_for") is None else None,
     )
     _arm(step, task, item)
     return item
@@ -79,14 +81,15 @@ def _arm(step: Step, task: Task, item: WorkItem) -> None:
     given = step.element(task).properties
     try:
         if given.get("due"):
-            # From when the item came, also when an incident is retried: a fault of ours gives nobody a new term.
-            found = deadline(step.flow.text(given["due"], task.data), item.created_at, step.calendar)
+            # From when the item came (or what it follows from took place), also when an incident is retried: a fault
+            # of ours gives nobody a new term.
+            found = deadline(step.flow.text(given["due"], task.data), item.arose_at, step.calendar)
             item.due_at, item.due_basis = found.at, found.basis
             if given.get("warn"):
                 item.warn = step.flow.text(given["warn"], task.data)
                 item.warn_at = warning(found.at, item.warn, step.calendar)
             item.ladder = given.get("ladder")
-            rung = next_rung(item.ladder, item.due_at, item.created_at, step.calendar)
+            rung = next_rung(item.ladder, item.due_at, item.arose_at, step.calendar)
             item.rung_at = rung[0] if rung else None
     except DoudiError as error:
         step.troubles.append(Trouble(task, "clock", f"无法计算“{item.name}”的办理期限：{error.message}"))
@@ -132,7 +135,7 @@ def _timers(step: Step) -> None:
 
 def _clocks(step: Step) -> None:
     session, mine = step.session, dict[str, Clock]()
-    who = step.actor.name
+    who, entered = step.actor.name, step.now if step.acted_at is not None else None
     if step.clock_orders or step.workflow.completed:
         session.flush()
         # The latest of a name: a loop that starts an ended clock again begins another (`recheck#2`).
@@ -146,13 +149,14 @@ def _clocks(step: Step) -> None:
         elif running is None:
             continue  # A way that never started it, as a withdrawal before acceptance.
         elif order.action == "pause":
+            # From now, also when the act was entered later: no pause is made longer by entering it late.
             ledger.pause(session, running, order.cause or "other", order.element, step.now, who, step.calendar)
         elif order.action == "resume":
             # A leader's pause for a cause of the catalogue is theirs to end, not the drawing's.
             if ledger.paused_for(session, running) not in order.spec.pauses:
-                ledger.resume(session, running, order.element, step.now, who, step.calendar)
+                ledger.resume(session, running, order.element, step.acted, who, step.calendar, entered)
         elif order.action == "satisfy":
-            ledger.end(session, running, "satisfied", step.now, who)
+            ledger.end(session, running, "satisfied", step.acted, who, entered_at=entered)
     if step.workflow.completed:
         for each in clocks.of_case(session, step.instance.id):
             ledger.end(session, each, "lapsed", step.now, who)
@@ -163,6 +167,7 @@ def _start(step: Step, order: ClockOrder, ended: Clock | None) -> Clock:
     if ended is not None:
         number = int(ended.name.partition("#")[2] or 1) + 1
         spec = replace(spec, name=f"{spec.name}#{number}", title=f"{spec.title}（第{number}次）")
+    start = begins(step, spec)
     return ledger.start(
         step.session,
         instance_id=step.instance.id,
@@ -170,10 +175,11 @@ def _start(step: Step, order: ClockOrder, ended: Clock | None) -> Clock:
         budget=order.budget,
         extends_to=order.extends_to,
         clause=order.clause,
-        now=step.now,
+        now=start,
         who=step.actor.name,
         calendar=step.calendar,
         meant_at=step.meant_at,
+        entered_at=step.now if start < step.now else None,
     )
 
 

@@ -57,8 +57,15 @@ class ServiceCall:
     fresh: list[Submission] = field(default_factory=list)
     #: The release that the case is pinned to (its notice templates, forms, names).
     release: Any = None
+    #: When the act that the call follows from took place, if that was entered later (补录).
+    acted_at: datetime | None = None
     #: {decision id: record} of the decisions that ran in this instance, newest last wins.
     decisions: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def acted(self) -> datetime:
+        """The instant from which what binds the office counts: that of the act, also when it was entered later."""
+        return self.acted_at or self.now
 
     def submission(self, element_id: str) -> Submission | None:
         """The latest submission made at a user task of this instance, or None."""

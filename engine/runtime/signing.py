@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from sqlalchemy import select
 
 from engine import clock, forms, secrets
+from engine.actors import Actor
 from engine.errors import Conflict
 from engine.runtime.models import Signature, Submission, WorkItem
 from engine.transactions import Deed
@@ -33,8 +35,18 @@ def standing(deed: Deed, item: WorkItem, given: forms.Submission, before: list[S
     return None
 
 
-def submit(deed: Deed, item: WorkItem, given: forms.Submission, release_id: str) -> Submission:
-    """A new submission of the item: immutable, with the release of the form it was made on."""
+def submit(
+    deed: Deed,
+    item: WorkItem,
+    given: forms.Submission,
+    release_id: str,
+    *,
+    author: Actor | None = None,
+    acted_at: datetime | None = None,
+) -> Submission:
+    """A new submission of the item: immutable, with the release of the form it was made on. What was done on paper and
+    is entered later has its own author and its own instant (`acted_at`)."""
+    author = author or deed.actor
     submission = Submission(
         instance_id=item.instance_id,
         work_item_id=item.id,
@@ -42,9 +54,9 @@ def submit(deed: Deed, item: WorkItem, given: forms.Submission, release_id: str)
         form=item.form,
         release_id=release_id,
         values=given.values,
-        author_id=deed.actor.id,
-        author_name=deed.actor.name,
-        acted_at=deed.now,
+        author_id=author.id,
+        author_name=author.name,
+        acted_at=acted_at or deed.now,
         entered_at=clock.wall().astimezone(clock.ZONE),
     )
     deed.session.add(submission)
@@ -58,17 +70,25 @@ def digest(submission: Submission) -> str:
     return secrets.fingerprint(json.dumps(submission.values, ensure_ascii=False, sort_keys=True))
 
 
-def sign(deed: Deed, item: WorkItem, submission: Submission) -> None:
-    """The actor's signature under a submission."""
+def sign(
+    deed: Deed,
+    item: WorkItem,
+    submission: Submission,
+    *,
+    signer: Actor | None = None,
+    at: datetime | None = None,
+) -> None:
+    """The actor's signature under a submission; one on paper is its signer's, of its own instant."""
+    signer = signer or deed.actor
     deed.session.add(
         Signature(
             work_item_id=item.id,
             instance_id=item.instance_id,
             element_id=item.element_id,
             submission_id=submission.id,
-            actor_id=deed.actor.id,
-            actor_name=deed.actor.name,
-            signed_at=deed.now,
+            actor_id=signer.id,
+            actor_name=signer.name,
+            signed_at=at or deed.now,
             valid=True,
         )
     )

@@ -77,7 +77,14 @@ class Step:
     completed: list[WorkItem] = field(default_factory=list)
     #: When the timer that fires in this step was due; what starts here was meant to start then.
     meant_at: datetime | None = None
+    #: When the act that this step enters really took place, if that was before now (补录).
+    acted_at: datetime | None = None
     _parameters: Mapping[str, Any] | None = None
+
+    @property
+    def acted(self) -> datetime:
+        """When the act of this step took place."""
+        return self.acted_at or self.now
 
     # Getting there
 
@@ -245,6 +252,7 @@ class Step:
             deadline=lambda text: deadline(text, self.now, self.calendar),
             fresh=self.fresh,
             release=self.release,
+            acted_at=self.acted_at,
             decisions=self._decisions(),
         )
         decided_on = self.instance.parameters_on

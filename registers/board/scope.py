@@ -18,7 +18,7 @@ from registers.cases import secrecy
 from registers.cases.models import Case
 from registers.cases.rules import LEADING
 from registers.filings.models import Filing, StaffKin
-from registers.households.models import Person
+from registers.households.models import Person, PersonAlias
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,20 @@ def barred(actor: Actor, table: Any = Instance) -> ColumnElement[bool]:
     """Whether the actor is kin of the household of an instance, or a declared namesake of kin: the condition of
     `registers.filings.rules.kin_keep_out` for many rows at once (57号 art. 11). A test holds the two together."""
     me, own = actor.id, (table.id, func.coalesce(table.parent_id, table.id))
+    kin = select(StaffKin.fingerprint).where(StaffKin.account_id == me)
+    self_ = select(Account.person).where(Account.id == me, Account.person.is_not(None))
+    known_as = select(PersonAlias.person_id).where(
+        or_(PersonAlias.fingerprint.in_(kin), PersonAlias.fingerprint.in_(self_))
+    )
     numbers = (
         select(Person.id)
         .join(Case, Case.household_id == Person.household_id)
         .where(
             Case.instance_id.in_(own),
             or_(
-                Person.fingerprint.in_(select(StaffKin.fingerprint).where(StaffKin.account_id == me)),
-                Person.fingerprint.in_(select(Account.person).where(Account.id == me, Account.person.is_not(None))),
+                Person.fingerprint.in_(kin),
+                Person.fingerprint.in_(self_),
+                Person.id.in_(known_as),
             ),
         )
         .correlate(table)

@@ -82,8 +82,8 @@ def stages(session: Session, scope: Scope, now: datetime, number: int = WEEKS) -
     rows = session.execute(
         select(
             WorkItem.name,
-            _days(session, WorkItem.completed_at, WorkItem.created_at),
-            _days(session, WorkItem.due_at, WorkItem.created_at),
+            _days(session, WorkItem.completed_at, func.coalesce(WorkItem.meant_at, WorkItem.created_at)),
+            _days(session, WorkItem.due_at, func.coalesce(WorkItem.meant_at, WorkItem.created_at)),
         )
         .join(Instance, Instance.id == WorkItem.instance_id)
         .where(

@@ -16,7 +16,7 @@ from registers.accounts.models import Account
 from registers.benefits.models import Benefit
 from registers.cases.models import Case
 from registers.filings.models import StaffKin
-from registers.households import changes
+from registers.households import changes, ties
 from registers.households.models import Person
 from registers.households.services import APPLICATIONS
 
@@ -30,7 +30,7 @@ def numbers(values: Mapping[str, Any]) -> set[str]:
 @veto.register
 def own_relatives(session: Session, question: Question) -> Answer:
     """Nobody takes in the application of their own kin, or their own: a colleague does (57号 art. 11)."""
-    given = _given(question)
+    given = ties.also(session, _given(question))
     if not given or question.actor.id is None:
         return ABSTAIN
     me = question.actor.id
@@ -83,7 +83,7 @@ def in_its_village(session: Session, question: Question) -> Answer:
 def in_another_case(session: Session, question: Question) -> Answer:
     """Nobody is in two open cases of a kind, or of kinds that exclude one another, at once: a second one would change
     the household that the first is being judged on. The reason names the open case."""
-    given = _given(question)
+    given = ties.also(session, _given(question))
     if not given:
         return ABSTAIN
     own = question.instance.process_id
@@ -115,7 +115,7 @@ def in_another_case(session: Session, question: Question) -> Answer:
 def helped_already(session: Session, question: Question) -> Answer:
     """Nobody applies for what they receive already, nor is counted in two households that receive what excludes one
     another. A change of scheme within one household is no matter of this rule: the new decision ends the old."""
-    given = _given(question)
+    given = ties.also(session, _given(question))
     if not given:
         return ABSTAIN
     scheme, values = question.instance.process_id, question.facts.get("values") or {}

@@ -36,10 +36,11 @@ def of(call: ServiceCall) -> Case:
     fixed={"accepted": True, "publicised": False, "drawn": False, "ending": False, "objections": 0},
 )
 def accept(call: ServiceCall) -> Outputs:
-    """T0: the clock of the whole case starts on this day (57号 art. 22), and its parameters are this day's."""
+    """T0: the clock of the whole case starts on this day (57号 art. 22), and its parameters are this day's: the day on
+    which it was accepted, also when that was entered later."""
     case = of(call)
-    case.accepted_on = call.now.date()
-    call.decide_on(call.now.date())
+    case.accepted_on = call.acted.date()
+    call.decide_on(call.acted.date())
     mode = str(call.parameters.get(f"{case.scheme}_mode") or call.parameters["dibao_mode"])
     return {
         "accepted": True,

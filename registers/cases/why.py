@@ -44,6 +44,8 @@ class Line:
     who: str
     note: str
     due_at: datetime | None
+    #: When it was entered, if that was later than it happened (补录).
+    entered_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,10 @@ class Why:
     clause: str | None
     #: The timer that started it was due then, and ran later.
     meant_at: datetime | None = None
+    #: What this item follows from was done on paper and entered later: then it came into the system.
+    came_at: datetime | None = None
+    #: It was done on paper and entered later (补录).
+    entered_at: datetime | None = None
     paused: bool = False
     #: An advisory clock: it warns, nothing is late.
     alarm: bool = False
@@ -98,15 +104,17 @@ def _item(session: Session, key: int, calendar: Calendar) -> Why | None:
         item.name,
         "环节办理期限",
         session.get(Instance, item.instance_id),
-        item.created_at,
+        item.arose_at,
         item.due_at,
         item.warn_at,
         bool(basis.get("provisional")),
         basis.get("why", ()),
         item.clause,
+        came_at=item.created_at if item.meant_at is not None else None,
+        entered_at=item.entered_at,
         ended_at=item.completed_at,
         ending=item.state if item.state != "open" else None,
-        rungs=_rungs(session, "item", item.id, 0, item.ladder, item.due_at, item.created_at, calendar),
+        rungs=_rungs(session, "item", item.id, 0, item.ladder, item.due_at, item.arose_at, calendar),
     )
 
 
@@ -127,6 +135,8 @@ def _clock(session: Session, key: int, calendar: Calendar) -> Why | None:
         clock.basis.get("why", ()),
         clock.clause,
         meant_at=clock.meant_at,
+        came_at=_entered(entries, "started"),
+        entered_at=_entered(entries, "satisfied"),
         paused=clock.paused_at is not None,
         alarm=clock.kind == "advisory",
         ended_at=clock.ended_at,
@@ -180,10 +190,15 @@ def _publicity(session: Session, key: int, calendar: Calendar) -> Why | None:
     )
 
 
+def _entered(entries: Sequence[ClockEntry], kind: str) -> datetime | None:
+    """When the start or the end of a clock was entered, if that was later."""
+    return next((each.entered_at for each in reversed(entries) if each.kind == kind), None)
+
+
 def _line(entry: ClockEntry) -> Line:
     cause = ledger.cause_words(entry.cause)
     note = "：".join(filter(None, (cause, entry.note)))
-    return Line(entry.at, ENTRIES[entry.kind], entry.who, note, entry.due_at)
+    return Line(entry.at, ENTRIES[entry.kind], entry.who, note, entry.due_at, entry.entered_at)
 
 
 def _rungs(

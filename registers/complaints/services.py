@@ -114,7 +114,7 @@ def triage(call: ServiceCall) -> Outputs:
 def accept(call: ServiceCall) -> Outputs:
     """From this day the sixty days count (art. 34)."""
     made, case = of(call), call.session.get(Case, call.instance.id)
-    made.accepted_on = call.now.date()
+    made.accepted_on = call.acted.date()
     if case is not None:
         case.accepted_on = made.accepted_on
     call.decide_on(made.accepted_on)

@@ -9,13 +9,14 @@ from engine.rules.veto import ABSTAIN, Answer, Question, forbid, unknown, veto
 from registers.accounts.models import Account
 from registers.cases.models import Case
 from registers.filings.models import Filing, StaffKin
-from registers.households.models import Person
+from registers.households.models import Person, PersonAlias
 
 #: What kin may not do. They may see that a case exists, not what is in it.
 BARRED = {
     "claim", "complete", "view", "unmask", "object", "clarify", "be_told", "urge", "order", "assign", "reply",
     "ask_extension", "extend", "pause", "start", "move", "return", "take_back", "reopen", "sign",
     "attach", "detach", "export", "copy",
+    "back_enter", "confirm_back_entry",
 }  # fmt: skip
 CLAUSE = "mca-2021-57:11"
 
@@ -27,9 +28,15 @@ def kin_keep_out(session: Session, question: Question) -> Answer:
     if question.verb not in BARRED or question.instance is None or question.actor.id is None:
         return ABSTAIN
     me, own = question.actor.id, {question.instance.id, question.instance.parent_id or question.instance.id}
-    numbers = (
-        select(Person.fingerprint).join(Case, Case.household_id == Person.household_id).where(Case.instance_id.in_(own))
+    people = (
+        select(Person.id, Person.fingerprint)
+        .join(Case, Case.household_id == Person.household_id)
+        .where(Case.instance_id.in_(own))
+        .subquery()
     )
+    # Somebody who was decided to be the same person as another record is known under that number as well.
+    other = select(PersonAlias.fingerprint).where(PersonAlias.person_id.in_(select(people.c.id)))
+    numbers = select(people.c.fingerprint).union_all(other)
     known = select(literal("known")).where(
         or_(
             select(StaffKin.id).where(StaffKin.account_id == me, StaffKin.fingerprint.in_(numbers)).exists(),

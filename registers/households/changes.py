@@ -180,6 +180,17 @@ def pending(session: Session, instance: Instance) -> list[HouseholdChange]:
     )
 
 
+def registered_after(session: Session, instance: Instance, at: datetime) -> list[HouseholdChange]:
+    """The changes of a case's household that were registered after an instant."""
+    case = session.get(Case, instance.id)
+    if case is None or case.household_id is None:
+        return []
+    asked = select(HouseholdChange).where(
+        HouseholdChange.household_id == case.household_id, HouseholdChange.registered_at > at
+    )
+    return list(session.scalars(asked.order_by(HouseholdChange.id)))
+
+
 def of_household(session: Session, household_id: int) -> list[HouseholdChange]:
     """Everything that changed, the newest first."""
     return list(

@@ -86,8 +86,8 @@ class Office:
         page.goto(f"{self.address}/desk/apply/dibao")
         self.fill(page, "fill_application", values("fill_application", plan, clock.now(), {}))
         page.get_by_role("button", name="提交申请").click()
-        page.wait_for_url(re.compile(r"/cases/\d+$"))
-        return int(page.url.rsplit("/", 1)[1])
+        page.wait_for_url(re.compile(r"/cases/\d+/intake$"))
+        return int(page.url.rsplit("/", 2)[1])
 
     def sign(self, case: int, element: str, *usernames: str, plan: Plan) -> None:
         """Each of the people finds the item, claims it and signs."""

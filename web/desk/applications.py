@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from engine.database import db
 from engine.errors import Invalid, Refused
 from engine.releases.starts import GROUPS
+from engine.rules.veto import Question, veto
 from engine.runtime import operations as runtime
 from registers.cases import starts
 from web.desk import drawing, starting
@@ -37,7 +38,8 @@ TOLD = {
 def apply() -> ResponseReturnValue:
     """What this person may start, by headings."""
     found = starts.offered(db.session(), me())
-    return render_template("desk/apply.html", groups=found, titles=GROUPS, told=TOLD)
+    may_search = bool(veto.ask(db.session(), Question("search", me())))
+    return render_template("desk/apply.html", groups=found, titles=GROUPS, told=TOLD, may_search=may_search)
 
 
 @blueprint.route("/desk/apply/<process_id>", methods=["GET", "POST"])
@@ -47,6 +49,9 @@ def application(process_id: str) -> ResponseReturnValue:
     if request.method == "GET" or drawing.wants_edit():
         return starting.page("desk/application.html", start, edited=request.method == "POST")
     given = drawing.posted()
+    if request.form.get("_paste"):  # What stands in the form waits as a draft while its table is read.
+        runtime.save_draft(start.key, me(), given)
+        return redirect(url_for("desk.table", process_id=process_id, name=request.form["_paste"][:60]), 303)
     if request.form.get("_do") == "save":
         runtime.save_draft(start.key, me(), given)
         flash("草稿已保存，只有您自己能看到。", "success")
@@ -60,9 +65,12 @@ def application(process_id: str) -> ResponseReturnValue:
         return starting.page("desk/application.html", start, given=given, message=refused.message), 403
     if before:
         flash("这份申请刚才已经登记，没有重复登记。", "info")
+    elif start.process.group == "relief":
+        flash("已登记。请把回执打印出来交给申请人。", "success")
     else:
         flash("已登记。请按下面的提示继续办理。", "success")
-    return redirect(url_for("desk.case", instance_id=instance_id))
+    lands = "desk.intake_receipt" if start.process.group == "relief" else "desk.case"
+    return redirect(url_for(lands, instance_id=instance_id))
 
 
 @blueprint.post("/desk/apply/<process_id>/draft")

@@ -63,6 +63,7 @@ def draw(
     focus: str = "",
     facts: Callable[[str], Any] | None = None,
     files: Files | None = None,
+    paste: bool = False,
 ) -> Markup:
     """The inside of the form; `found` is what is wrong with it, `marked` what somebody who returned it said of it."""
     return render_form(
@@ -76,6 +77,7 @@ def draw(
         preview_url=preview_url,
         focus=focus,
         files=files,
+        paste=paste,
     )
 
 

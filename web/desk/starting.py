@@ -57,7 +57,10 @@ class Start:
         """The inside of the form."""
         about = Facts(db.session(), self.parent) if self.parent is not None else None
         taken = uploads.of_start(self.url("file"))
-        return drawing.draw(self.form, self.context, facts=about, files=taken, preview_url=self.url("preview"), **given)
+        preview = self.url("preview")
+        return drawing.draw(
+            self.form, self.context, facts=about, files=taken, preview_url=preview, paste=about is None, **given
+        )
 
 
 def at_the_window(process_id: str) -> Start:

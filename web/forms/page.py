@@ -11,7 +11,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from engine.errors import ExpressionError
-from engine.forms import FieldProblem, Form, expressions
+from engine.forms import FieldProblem, Form, expressions, identity, kinds
 from engine.forms.tree import Node
 from engine.forms.words import shown
 from web.forms.files import Files, Shown
@@ -36,6 +36,7 @@ class Page:
     focus: str
     body_id: str
     files: Files | None = None
+    paste: bool = False
 
     def id(self, node: Node) -> str:
         """The id of a field's control."""
@@ -74,12 +75,25 @@ class Page:
         found = [w.message.removeprefix(f"{w.label}：") for w in self.warnings if w.field == node.name]
         return found or ([node.warning] if node.warning and not node.fault else [])
 
+    def read_off(self, node: Node) -> str:
+        """What a valid ID number says of its holder, in words."""
+        found = kinds.identity(str(node.value)) if node.field.kind == "id_number" and node.value else None
+        return identity.words(found) if found and not node.fault else ""
+
+    def by_id(self, node: Node) -> str:
+        """The id of the number's control and what this field takes from it, for the page's script."""
+        if node.field.by_id is None:
+            return ""
+        key, what = node.field.by_id
+        return f"{what} {self.name_id(node.name.removesuffix(node.field.key) + key)}"
+
     def described(self, node: Node) -> str:
         """The ids of what describes the control."""
         parts = [
             (node.field.description, "hint"),
             (self.messages(node), "error"),
             (self.hints(node), "warning"),
+            (node.field.kind == "id_number", "read"),
         ]
         return " ".join(f"{self.id(node)}-{word}" for told, word in parts if told)
 

@@ -27,17 +27,19 @@ def render_form(
     focus: str = "",
     body_id: str = "form-body",
     files: Files | None = None,
+    paste: bool = False,
 ) -> Markup:
     """The inside of a form: summary of problems, then the fields.
 
     `posted` (what came back) wins over `values` (a draft, or `engine.forms.initial`), which win over
     prefills; `values` also gives the read-only fields. `facts(view)` gives the rows of a read-only view.
-    Without `files` a file field is shown closed.
+    Without `files` a file field is shown closed. `paste`: lists have a button (`_paste`) that asks the page to read a
+    table into them.
     """
     start = to_posted(form, initial(form, context) if values is None else values)
     given = start if posted is None else posted
     nodes = grow(form, given, context, start)
-    page = Page(form, nodes, tuple(problems), tuple(warnings), facts, preview_url, focus, body_id, files)
+    page = Page(form, nodes, tuple(problems), tuple(warnings), facts, preview_url, focus, body_id, files, paste)
     return Markup(render_template("forms/body.html", page=page))  # noqa: S704 - the template escapes
 
 

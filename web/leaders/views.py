@@ -103,4 +103,4 @@ def _who(seen: View, key: str) -> str:
     return CAUSES.get(key, "")
 
 
-from web.leaders import acts, orders, reports  # noqa: E402,F401 -- they hang their views on the blueprint
+from web.leaders import acts, backentries, orders, reports  # noqa: E402,F401 -- they hang their views on the blueprint

@@ -37,8 +37,9 @@ def typed() -> dict[str, list[str]]:
 
 
 def fields(posted: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """What belongs to the form itself: `_row.…` stays, the page's buttons and marks go."""
-    return {k: v for k, v in posted.items() if not k.startswith("_") or k.startswith("_row.")}
+    """What belongs to the form itself: `_row.…` stays, and what a page asks beside its form (`_back.…`); the page's
+    buttons and marks go."""
+    return {k: v for k, v in posted.items() if not k.startswith("_") or k.startswith(("_row.", "_back."))}
 
 
 def packed() -> tuple[str, str]:

@@ -71,7 +71,7 @@ def wake(session: Session, instance: Instance, made: Suspension, now: datetime, 
     for item in items:
         dates = _dated(item, made, now, calendar) if item.id in made.items else {"due_at": item.due_at}
         fired = ladders.fired(session, "item", item.id)
-        rung = next_rung(item.ladder, dates["due_at"], item.created_at, calendar, fired)
+        rung = next_rung(item.ladder, dates["due_at"], item.arose_at, calendar, fired)
         _write(session, [item.id], {**dates, "rung_at": rung[0] if rung else None})
     session.execute(update(WaitingTimer).where(WaitingTimer.instance_id == instance.id).values(held=False))
     instance.suspended_at = None

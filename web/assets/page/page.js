@@ -9,6 +9,8 @@ import './menus.js';
 import { rememberPanels } from './panels.js';
 import './walking.js';
 import { keepTyping } from './typing.js';
+import { readIdentities } from './identity.js';
+import { readTables } from './tables.js';
 
 htmx.config.selfRequestsOnly = true;
 htmx.config.allowEval = false;
@@ -113,6 +115,8 @@ keepDrafts();
 keepTyping();
 rememberPanels();
 takeFiles();
+readIdentities();
+readTables();
 
 // An error summary takes the focus, so that a screen reader begins with it.
 const summary = document.querySelector('.dd-summary');

@@ -1,0 +1,105 @@
+"""Back-entry through its pages: typed, refused at its fields, confirmed by another, seen everywhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine import clock, forms
+from engine.releases import queries as releases
+from registers.demonstration.acts import values
+
+pytestmark = pytest.mark.sqlite
+OWN = {
+    "_back.on": "2026-03-02", "_back.time": "11:00", "_back.number": "登记簿12号", "_back.place": "2号柜",
+    "_back.reason": "停电",
+}  # fmt: skip
+
+
+def text(answer):
+    return answer.get_data(as_text=True)
+
+
+@pytest.fixture
+def case(township, plan, session, at, visit):
+    """An application of Monday morning; it is Thursday, and the clerk has the first item in hand."""
+    instance = township.apply(plan)
+    item = township.items(instance)["check_completeness"]
+    at("2026-03-05 15:00")
+    form = releases.load(releases.current(session).id, session).forms[item.form]
+    posted = forms.to_posted(form, values(item.form, plan, clock.now(), instance.flow))
+    clerk = visit("clerk")
+    clerk.get(f"/desk/items/{item.id}")
+    clerk.post(f"/desk/items/{item.id}/claim")
+    return clerk, item.id, posted
+
+
+def test_it_is_entered_confirmed_and_seen(case, visit, township):
+    clerk, item, posted = case
+    assert f"/desk/items/{item}/back" in text(clerk.get(f"/desk/items/{item}"))
+    clerk.get(f"/desk/items/{item}/back")
+    answer = clerk.post(f"/desk/items/{item}/back", {**posted, **OWN, "_do": "submit"})
+    assert answer.status_code == 303
+    assert "等待确认" in text(clerk.get("/desk/back-entries"))
+    director = visit("director")
+    page = text(director.get("/desk/back-entries/1"))
+    for said in ("2026-03-02 11:00", "2026-03-05 15:00", "登记簿12号", "2号柜", "停电"):
+        assert said in page, said
+    answer = director.post("/desk/back-entries/1", {"remark": "看过原件", "_do": "confirm"})
+    assert answer.status_code == 422
+    assert "看过原件" in text(answer)
+    answer = director.post("/desk/back-entries/1", {"remark": "看过原件", "sure": "yes", "_do": "confirm"})
+    assert answer.status_code == 303
+    assert "已生效" in text(director.get("/desk/back-entries/1"))
+    assert "补录" in text(clerk.get("/cases/1"))
+    inside = text(clerk.get(f"/why/item/{item}"))
+    assert "2026-03-02 11:00 的纸质办理，2026-03-05 15:00 录入" in inside
+    assert "2026-03-02 11:00" in text(visit("head").get("/leaders/back-entries"))
+    assert visit("clerk").get("/leaders/back-entries").status_code == 403
+    again = director.post("/desk/back-entries/1", {"remark": "看过", "sure": "yes", "_do": "confirm"})
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("_back.on", "", "请填写办理的日期"),
+        ("_back.on", "31日", "请填写办理的日期"),
+        ("_back.on", "0000-00-00", "请填写办理的日期"),
+        ("_back.on", "2027-01-01", "不能晚于现在"),
+        ("_back.on", "2026-02-27", "才到这个环节"),
+        ("_back.time", "25:00", "请填写办理的时间"),
+        ("_back.number", " ", "请填写纸质材料的编号"),
+        ("_back.place", "", "存放在哪里"),
+        ("_back.reason", "", "为什么当时没有在系统里办理"),
+    ],
+)
+def test_bad_input_is_told_at_its_field_and_stays(case, name, value, told):
+    clerk, item, posted = case
+    clerk.get(f"/desk/items/{item}/back")
+    answer = clerk.post(f"/desk/items/{item}/back", {**posted, **OWN, name: value, "_do": "submit"})
+    page = text(answer)
+    assert answer.status_code == 422
+    assert told in page
+    assert page.count('aria-invalid="true"') == 1
+    kept = next(each for each in OWN if each != name and each not in ("_back.on", "_back.time"))
+    assert OWN[kept] in page
+
+
+def test_everything_that_is_missing_is_told_at_once(case):
+    clerk, item, _ = case
+    clerk.get(f"/desk/items/{item}/back")
+    answer = clerk.post(f"/desk/items/{item}/back", {"_do": "submit"})
+    assert text(answer).count('aria-invalid="true"') >= 4
+
+
+def test_a_draft_keeps_what_stands_beside_the_form(case):
+    clerk, item, _ = case
+    clerk.get(f"/desk/items/{item}/back")
+    clerk.post(f"/desk/items/{item}/back", {**OWN, "_do": "save"})
+    assert "登记簿12号" in text(clerk.get(f"/desk/items/{item}/back"))
+
+
+def test_who_may_not_do_the_item_may_not_enter_it(case, visit):
+    _, item, _ = case
+    assert visit("investigator").get(f"/desk/items/{item}/back").status_code == 403
+    assert visit("clerk").get("/desk/back-entries/77").status_code == 404
