@@ -7,6 +7,7 @@ from importlib import import_module
 #: Every slice and the rooms of it that register something: tables, services, rules.
 SLICES = {
     "accounts": ("models", "queries"),
+    "standins": ("models", "queries", "rules", "operations"),
     "areas": ("models",),
     "cases": ("models", "numbers", "registration", "services", "rules", "secrecy", "applying", "standing"),
     "households": ("models", "services", "rules", "reporting"),
@@ -50,6 +51,8 @@ SLICES = {
         "operations",
     ),
     "supervision": ("models", "rules"),
+    "talk": ("models",),
+    "handovers": ("rules",),
     "parameters": ("rules", "telling"),
     "demonstration": ("models",),
 }

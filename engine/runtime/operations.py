@@ -188,7 +188,7 @@ def claim(item_id: int, actor: Actor) -> WorkItem:
         if item.holder_id is not None:
             raise Conflict(f"“{item.name}”已由{item.holder_name}认领，请选择其他事项。")
         veto.require(deed.session, Question("claim", actor, instance=item.instance, item=item))
-        item.holder_id, item.holder_name, item.claimed_at = actor.id, actor.name, deed.now
+        item.holder_id, item.holder_name, item.claimed_at = actor.id, deed.actor.name, deed.now
         deed.record(item.instance, after={"item": item.name}, clause=item.clause)
     return item
 
@@ -289,7 +289,7 @@ def _complete(
             deed.record(instance, after=after, clause=item.clause)
             return Outcome(item, instance, finished=False)
         item.state, item.completed_at, item.rung_at = "completed", deed.now, None
-        item.holder_id, item.holder_name = actor.id, actor.name
+        item.holder_id, item.holder_name = actor.id, deed.actor.name
         step.fresh.append(submission)
         step.completed.append(item)
         step.complete(task, given.flow)

@@ -68,6 +68,7 @@ def sign(deed: Deed, item: WorkItem, submission: Submission) -> None:
             submission_id=submission.id,
             actor_id=deed.actor.id,
             actor_name=deed.actor.name,
+            for_id=deed.actor.stead,
             signed_at=deed.now,
             valid=True,
         )

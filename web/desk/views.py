@@ -82,4 +82,15 @@ def mark(found: lists.Inbox) -> str:
     return ".".join([*(f"m{each.item_id}" for each in found.mine), *(f"c{each.item_id}" for each in found.claimable)])
 
 
-from web.desk import applications, cases, items, linked, messages, moves, notices  # noqa: E402,F401 -- they hang their views on the blueprint
+from web.desk import (  # noqa: E402 -- they hang their views on the blueprint
+    applications,  # noqa: F401
+    cases,  # noqa: F401
+    handovers,  # noqa: F401
+    items,  # noqa: F401
+    linked,  # noqa: F401
+    messages,  # noqa: F401
+    moves,  # noqa: F401
+    notices,  # noqa: F401
+    standins,  # noqa: F401
+    talk,  # noqa: F401
+)
