@@ -44,9 +44,7 @@ def now(led, username):
 def name(led, absent, other, *, by=None, first=date(2026, 3, 2), last=LAST, reason="年休假"):
     absent_id, account_id = led.people[absent].id, led.people[other].id
     actor = now(led, by or absent)
-    return standins.name(
-        actor, absent_id=absent_id, account_id=account_id, first_on=first, last_on=last, reason=reason
-    )
+    return standins.name(actor, absent_id=absent_id, account_id=account_id, first_on=first, last_on=last, reason=reason)
 
 
 def entries(led, verb):
