@@ -136,7 +136,7 @@ def _office(session: Session, actor: Actor) -> list[tuple[StandIn, bool, bool]]:
         )
         may_end = _asks(session, actor, absent, "end", made)
         may_confirm = made.state == "asked" and _asks(session, actor, absent, "confirm", made)
-        if leads or may_end or may_confirm:
+        if actor.id not in (made.absent_id, made.account_id) and (leads or may_end or may_confirm):
             found.append((made, may_confirm, may_end))
     return found
 

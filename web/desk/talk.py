@@ -25,9 +25,10 @@ from web.security import csrf, me
 
 @dataclass(frozen=True)
 class Wrong:
-    """Which form was refused, why, and what was typed into it."""
+    """Which form was refused, why, and what was typed into it. `message` when that form is drawn no more."""
 
     form: str = ""
+    message: str = ""
     problems: dict[str, str] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)
 
@@ -149,7 +150,7 @@ def again(message: str, instance_id: int) -> str:
     """The page with what was typed, when its token ran out."""
     flash(message, "warning")
     form = "ask" if request.endpoint == "desk.ask" else "say"
-    return page(instance_id, Wrong(form, {}, dict(request.form)))
+    return page(instance_id, Wrong(form, "", {}, dict(request.form)))
 
 
 def page(instance_id: int, wrong: Wrong | None = None) -> str:
@@ -185,4 +186,6 @@ def _item() -> int | None:
 
 def _wrong(form: str, error: Any) -> Wrong:
     problems = {each["field"]: each["message"] for each in error.data.get("problems", [])}
-    return Wrong(form, problems or {"text": error.message}, dict(request.form))
+    if problems and form.startswith("strike"):  # Its one field is the reason.
+        problems = {"text": " ".join(problems.values())}
+    return Wrong(form, "" if problems else error.message, problems, dict(request.form))
