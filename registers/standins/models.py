@@ -11,7 +11,7 @@ from engine.database import Base, Instant
 
 
 class StandIn(Base):
-    """One time that somebody is away. Whether it holds is computed when asked: it is `valid`, has begun, is not over."""
+    """One time that somebody is away. Whether it holds is computed when asked: `valid`, begun, not over."""
 
     __tablename__ = "stand_in"
     __table_args__ = (

@@ -60,7 +60,7 @@ def install(app: Flask) -> None:
 
 @manager.request_loader
 def load(_: Any) -> Person | None:
-    """The session's account with those for whom it stands in; None when the session ran out, was ended or was closed."""
+    """The session's account with those for whom it stands in; None when the session ran out, ended or was closed."""
     held = sessions.holder()
     if held is None:
         g.ran_out = session.get("account") is not None
