@@ -106,7 +106,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("for_id", sa.Integer(), nullable=True))
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("signature", schema=None) as batch_op:
         batch_op.drop_column("for_id")
