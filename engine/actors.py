@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ROLES = {
     "clerk": "窗口受理员",
@@ -46,6 +46,8 @@ class Grant:
 
     role: str
     area: str
+    #: Whose it is, when it is held only while standing in for that account.
+    of: int | None = None
 
     def covers(self, area: str) -> bool:
         """Whether `area` is this grant's area or lies inside it."""
@@ -54,11 +56,18 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """A person (or the system itself) doing something; `id` is the account's, None for the system."""
+    """A person (or the system itself) doing something; `id` is the account's, None for the system.
+
+    Whoever stands in for others (替班) holds their grants beside their own; the veto judges the person all the same.
+    """
 
     id: int | None
     name: str
     grants: tuple[Grant, ...] = ()
+    #: Those for whom they stand in now, each with no grants but their own.
+    lenders: tuple[Actor, ...] = ()
+    #: In whose stead this very act is done; the name then says so.
+    stead: int | None = None
 
     def holds(self, role: str, area: str | None = None) -> bool:
         """Whether the actor has `role`, in `area` when one is named."""
@@ -67,6 +76,24 @@ class Actor:
     @property
     def is_system(self) -> bool:
         return self.id is None
+
+    def own(self) -> Actor:
+        """The person with what is theirs alone."""
+        return replace(self, grants=tuple(g for g in self.grants if g.of is None), lenders=()) if self.lenders else self
+
+    def standing_in(self, lenders: tuple[Actor, ...]) -> Actor:
+        """The person with what these lend them beside their own."""
+        lent = tuple(Grant(g.role, g.area, each.id) for each in lenders for g in each.grants)
+        return replace(self, grants=self.grants + lent, lenders=lenders)
+
+    def beside(self, lender: Actor) -> Actor:
+        """The person with their own grants and one lender's, nobody else's."""
+        lent = tuple(Grant(g.role, g.area, lender.id) for g in lender.grants)
+        return replace(self.own(), grants=self.own().grants + lent)
+
+    def instead_of(self, lender: Actor) -> Actor:
+        """The person doing something in another's stead: 李四（替张三）."""
+        return replace(self, name=f"{self.name}（替{lender.name}）", stead=lender.id)
 
 
 SYSTEM = Actor(None, "系统")

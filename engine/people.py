@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -26,11 +27,16 @@ class Contact:
 class Directory:
     """The questions. `holders(session, role, area)`: the active accounts that hold a role over an area, by name.
     `actor(session, id)`: the active account as somebody who acts. `contacts(session, ids)`: {account id: contact} of
-    active accounts."""
+    active accounts. `lenders(session, id)`: those for whom an account stands in at this instant, each with no grants
+    but their own. `stand_ins(session, ids)`: {account id: who stands in for them now}. `kept_for(session, item, id)`:
+    in whose stead an account took an open item over, None when it did not."""
 
     holders: Callable[[Session, str, str], list[Actor]] = lambda _session, _role, _area: []
     actor: Callable[[Session, int], Actor | None] = lambda _session, _id: None
     contacts: Callable[[Session, Iterable[int]], dict[int, Contact]] = lambda _session, _ids: {}
+    lenders: Callable[[Session, int], tuple[Actor, ...]] = lambda _session, _id: ()
+    stand_ins: Callable[[Session, Iterable[int]], dict[int, list[Actor]]] = lambda _session, _ids: {}
+    kept_for: Callable[[Session, Any, int], int | None] = lambda _session, _item, _id: None
 
 
 directory = Directory()

@@ -51,6 +51,11 @@ class Deed:
         self.recorded: JournalEntry | None = None
         self.dismissed = False
 
+    def in_stead_of(self, lender: Actor) -> None:
+        """The act is done by a stand-in as such: journal and signatures name both."""
+        if self.actor.stead is None:
+            self.actor = self.actor.instead_of(lender)
+
     def dismiss(self) -> None:
         """Nothing happened in the law's sense: what was put in order meanwhile is kept without an entry."""
         self.dismissed = True
@@ -115,12 +120,12 @@ def act(verb: Verb, actor: Actor) -> Iterator[Deed]:
     if session.info.get("deed") is not None:
         raise RuntimeError("an operation was called inside another: call its inner function instead")
     session.commit()  # Ends the read transaction of this request; what it loaded stays usable.
-    session.info["deed"] = True
     session.info["noted"] = {}
     session.info["afterwards"] = later = []
     try:
         session.connection(execution_options={"writes": True})
-        deed = Deed(session, verb, actor)  # Its instant is taken after the wait for other writers.
+        # Its instant is taken after the wait for other writers.
+        session.info["deed"] = deed = Deed(session, verb, actor)
         yield deed
         if deed.recorded is None and not deed.dismissed:
             raise RuntimeError(f"operation {verb} wrote no journal entry")

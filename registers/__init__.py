@@ -7,6 +7,7 @@ from importlib import import_module
 #: Every slice and the rooms of it that register something: tables, services, rules.
 SLICES = {
     "accounts": ("models", "queries"),
+    "standins": ("models", "queries", "rules", "operations"),
     "areas": ("models",),
     "cases": ("models", "terms", "numbers", "registration", "services", "rules", "secrecy", "applying", "standing"),
     "households": ("models", "services", "rules", "reporting", "operations"),
@@ -56,6 +57,8 @@ SLICES = {
     "supervision": ("models", "rules"),
     "copies": ("models", "rules"),
     "desk": ("models",),
+    "talk": ("models",),
+    "handovers": ("rules",),
     "parameters": ("rules", "telling"),
     "demonstration": ("models",),
 }

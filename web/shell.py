@@ -19,6 +19,7 @@ from engine.outbox import queries as outbox
 from engine.rules.veto import Question, veto
 from registers.cases import starts
 from registers.cases.rules import SEEING
+from registers.handovers.rules import HANDING
 from web import clauses, words
 
 
@@ -37,6 +38,9 @@ PLACES = (
     Place("待办", "desk.inbox", "work"),
     Place("登记申请", "desk.apply", "start"),
     Place("办件变动", "desk.moves", "see_moves"),
+    Place("沟通", "desk.talk", "work", aside=True),
+    Place("替班", "desk.standins", "work", aside=True),
+    Place("工作交接", "desk.handovers", "see_handovers", aside=True),
     Place("督办室", "leaders.room", "see_overdue"),
     Place("信访台账", "complaints.index", "see_clues"),
     Place("监督检查", "checks.index", "see_samples"),
@@ -80,7 +84,7 @@ def shared() -> dict[str, Any]:
         "now_and_then": [place for place in places if place.aside and len(places) > IN_A_LINE],
         "here": request.endpoint or "",
         "actor": actor,
-        "own_roles": "、".join(dict.fromkeys(ROLES.get(g.role, g.role) for g in actor.grants)),
+        "own_roles": "、".join(dict.fromkeys(ROLES.get(g.role, g.role) for g in actor.grants if g.of is None)),
         "signed_in": signed_in,
         "unread": unread,
         "demo": current_app.config["DEMO"],
@@ -93,6 +97,8 @@ def may(actor: Actor, verb: str) -> bool:
     """Whether somebody may do what goes with a role alone; the page itself asks again."""
     if verb == "":
         return True
+    if verb == "see_handovers":
+        return any(actor.holds(role) for role in HANDING)
     if verb == "work":
         return any(actor.holds(role) for role in SEEING)
     if verb == "start":

@@ -118,6 +118,19 @@ class Verb(StrEnum):
     VISIT_PHONE_OPENED = "actor:phone:opened"
     VISIT_PHONE_CLOSED = "actor:phone:closed"
     VISIT_TAKEN = "actor:visit:taken"
+    STAND_IN_NAMED = "actor:stand_in:named"
+    STAND_IN_CONFIRMED = "leader:stand_in:confirmed"
+    STAND_IN_REFUSED = "leader:stand_in:refused"
+    STAND_IN_ENDED = "actor:stand_in:ended"
+    ITEM_TAKEN_OVER = "actor:item:taken_over"
+    ITEM_GIVEN_BACK = "system:item:given_back"
+    ITEM_POOLED = "leader:item:pooled"
+    ORDER_HANDED_OVER = "leader:order:handed_over"
+    TALK_SAID = "actor:talk:said"
+    QUESTION_ASKED = "actor:question:asked"
+    QUESTION_ANSWERED = "actor:question:answered"
+    QUESTION_WITHDRAWN = "actor:question:withdrawn"
+    TALK_STRUCK = "actor:talk:struck"
 
 
 SENTENCES = {
@@ -231,4 +244,17 @@ SENTENCES = {
     Verb.VISIT_PHONE_OPENED: "登记了一部入户手机（{phone}）",
     Verb.VISIT_PHONE_CLOSED: "注销了一部入户手机（{phone}）",
     Verb.VISIT_TAKEN: "把“{item}”的表带到了手机上（{phone}）",
+    Verb.STAND_IN_NAMED: "登记了{name}替{absent}办理（{first}至{last}）",
+    Verb.STAND_IN_CONFIRMED: "确认了{name}替{absent}办理（{first}至{last}）",
+    Verb.STAND_IN_REFUSED: "没有同意{name}替{absent}办理（{first}至{last}）",
+    Verb.STAND_IN_ENDED: "提前结束了{name}替{absent}的替班（{first}至{last}）",
+    Verb.ITEM_TAKEN_OVER: "接手了{from}手中的“{item}”",
+    Verb.ITEM_GIVEN_BACK: "替班结束，“{item}”交还{to}",
+    Verb.ITEM_POOLED: "交接{holder}的工作，把“{item}”放回待领",
+    Verb.ORDER_HANDED_OVER: "把督办单{number}转由{to}答复",
+    Verb.TALK_SAID: "在讨论中留了言",
+    Verb.QUESTION_ASKED: "向{to}提了一个问题",
+    Verb.QUESTION_ANSWERED: "回答了{to}的问题",
+    Verb.QUESTION_WITHDRAWN: "撤回了向{to}提的问题",
+    Verb.TALK_STRUCK: "划去了自己在讨论中写的一条",
 }

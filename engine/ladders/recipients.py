@@ -31,8 +31,11 @@ def recipients(session: Session, role: str, instance: Instance, row: Any) -> Tol
     told = Told(role)
     if role == HOLDER:
         holder = _holder(session, row)
-        if holder is not None and free(session, holder, instance):
-            told.actors = [holder]
+        if holder is not None:
+            # Somebody who is away reads it when they are back; whoever stands in for them hears of it now.
+            there = [holder, *directory.stand_ins(session, [holder.id or 0]).get(holder.id or 0, [])]
+            told.actors = [each for each in there if free(session, each, instance)]
+        if told.actors:
             return told
         told.role = _role_in_hand(session, row)
     seen: set[str] = set()

@@ -88,7 +88,7 @@ def about(session: Session, instance_id: int, limit: int = 100) -> list[Said]:
     rows = session.execute(
         select(Message, Rung)
         .outerjoin(Rung, Rung.message_id == Message.id)
-        .where(Message.instance_id == instance_id, Message.kind.not_in(("incident", "reply")))
+        .where(Message.instance_id == instance_id, Message.kind.not_in(("incident", "reply", "talk")))
         .order_by(Message.id.desc(), Rung.id)
         .limit(limit)
     ).all()

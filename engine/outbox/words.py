@@ -15,6 +15,8 @@ KINDS = {
     "assign": "转办",
     "return": "退回",
     "move": "办件变动",
+    "talk": "沟通",
+    "standin": "替班",
     "fund": "资金",
     "calendar": "日历",
     "parameter": "政策参数",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from engine.actors import ROLES
@@ -32,22 +32,25 @@ def back_by_whoever_may_do_it(session: Session, question: Question) -> Answer:
 
 @veto.register
 def signs_once(session: Session, question: Question) -> Answer:
-    """Where two people must sign, one person is not two."""
-    item = question.item
-    if question.verb != "claim" or item is None or item.people < 2:
+    """Where two people must sign, one person is not two, and neither are a person and whoever stands in for them."""
+    item, me = question.item, question.actor.id
+    if question.verb not in ("claim", "complete") or item is None or item.people < 2:
         return ABSTAIN
+    instead = and_(Signature.for_id == me, Signature.actor_id != me)
+    # Whoever signed may hand in something else, which voids their signature; nobody may do that for them.
+    both = question.verb == "claim" or "stand_in" in question.facts
     signed = session.scalar(
         select(Signature.id)
         .where(
             Signature.work_item_id == item.id,
-            Signature.actor_id == question.actor.id,
+            or_(Signature.actor_id == me, instead) if both else instead,
             Signature.valid.is_(True),
         )
         .limit(1)
     )
     if signed is None:
         return ABSTAIN
-    return forbid(f"“{item.name}”您已经签过字，要由另一人签字。", item.clause)
+    return forbid(f"“{item.name}”您（或替您的人）已经签过字，要由另一人签字。", item.clause)
 
 
 @veto.register
@@ -64,8 +67,8 @@ def channels_in_own_area(session: Session, question: Question) -> Answer:
 @veto.register
 def separation_of_duties(session: Session, question: Question) -> Answer:
     """Who signed one of the tasks that an item names in `separate` may not sign this one. A signature that a later
-    change of the form voided counts too: its giver did that work all the same. In a sub-case the tasks of the case that
-    it belongs to count as well."""
+    change of the form voided counts too: its giver did that work all the same; so does one given in one's stead. In a
+    sub-case the tasks of the case that it belongs to count as well."""
     item = question.item
     if question.verb not in ("claim", "complete", "return", "sign") or item is None or not item.separate:
         return ABSTAIN
@@ -75,7 +78,7 @@ def separation_of_duties(session: Session, question: Question) -> Answer:
         .where(
             Signature.instance_id.in_(own),
             Signature.element_id.in_(item.separate),
-            Signature.actor_id == question.actor.id,
+            or_(Signature.actor_id == question.actor.id, Signature.for_id == question.actor.id),
         )
         .limit(1)
     )

@@ -7,7 +7,7 @@ the person is told what must be found out first); else one allow; when every rul
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.errors import NotFound, Refused
+from engine.people import directory
 
 
 class Verdict(Enum):
@@ -35,6 +36,8 @@ class Answer:
     clause: str | None = None
     #: To whom it is refused, the thing does not exist: they are not even told that they may not.
     hidden: bool = False
+    #: Whose duty it is, when it is allowed only to a stand-in as such.
+    stead: Actor | None = None
 
     def __bool__(self) -> bool:
         return self.verdict is Verdict.ALLOW
@@ -98,7 +101,44 @@ class Veto:
         return tuple(self._rules)
 
     def ask(self, session: Session, question: Question) -> Answer:
-        """The deciding answer; what is hidden from somebody decides before what they may not do."""
+        """The deciding answer. A stand-in is judged as the person that they are: with their own grants first, then with
+        those of each for whom they stand in; and in somebody's stead only what that person might do as well. So no
+        recusal and no separation of duties is got around by naming a stand-in, whichever of the two it binds."""
+        actor = question.actor
+        if not actor.lenders:
+            return self._judge(session, question)
+        found = own = self._judge(session, replace(question, actor=actor.own()))
+        wanted = question.facts.get("in_stead_of")
+        if wanted is None and getattr(question.item, "holder_id", None) == actor.id:
+            wanted = directory.kept_for(session, question.item, actor.id or 0)
+        if own and wanted is None:
+            return own
+        for lender in actor.lenders:
+            if own and lender.id != wanted:
+                continue
+            answer = self._instead(session, question, lender)
+            if answer:
+                return answer
+            if own.hidden or not answer.hidden:
+                found = answer
+        return own or found
+
+    def _instead(self, session: Session, question: Question, lender: Actor) -> Answer:
+        """In a lender's stead: neither the stand-in as a person nor the lender may be barred."""
+        person = self._judge(session, replace(question, actor=question.actor.beside(lender)))
+        if not person:
+            return person
+        facts = {**question.facts, "stand_in": question.actor.id}
+        theirs = self._judge(session, replace(question, actor=lender, facts=facts))
+        if theirs:
+            return replace(person, stead=lender)
+        if theirs.hidden:
+            return theirs
+        words = f"这一项要凭{lender.name}的职责办理，{lender.name}本人不能办这件，替班的人也不能办。请由其他人员办理。"
+        return replace(theirs, reason=words)
+
+    def _judge(self, session: Session, question: Question) -> Answer:
+        """Every rule's answer weighed; what is hidden from somebody decides before what they may not do."""
         answers = [rule(session, question) for rule in self._rules]
         for answer in answers:
             if answer.hidden:
@@ -116,6 +156,9 @@ class Veto:
             raise NotFound(answer.reason)
         if not answer:
             raise Refused(answer.reason, verdict=answer.verdict.value, clause=answer.clause)
+        deed = session.info.get("deed")
+        if answer.stead is not None and deed is not None and deed.actor.id == question.actor.id:
+            deed.in_stead_of(answer.stead)  # Whatever it writes from now on names both.
         return answer
 
 

@@ -195,6 +195,8 @@ class Signature(Base):
     submission_id: Mapped[int]
     actor_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(sa.String(80))
+    #: In whose stead it was given: it counts as theirs, too, where two must sign or duties are kept apart.
+    for_id: Mapped[int | None]
     signed_at: Mapped[datetime] = mapped_column(Instant)
     #: False once somebody changed the form after this signature: it no longer counts.
     valid: Mapped[bool] = mapped_column(default=True)

@@ -177,7 +177,7 @@ def claim(item_id: int, actor: Actor) -> WorkItem:
         if item.holder_id is not None:
             raise Conflict(f"“{item.name}”已由{item.holder_name}认领，请选择其他事项。")
         veto.require(deed.session, Question("claim", actor, instance=item.instance, item=item))
-        item.holder_id, item.holder_name, item.claimed_at = actor.id, actor.name, deed.now
+        item.holder_id, item.holder_name, item.claimed_at = actor.id, deed.actor.name, deed.now
         deed.record(item.instance, after={"item": item.name}, clause=item.clause)
     return item
 
@@ -265,7 +265,7 @@ def _complete(
         if len(signed) < item.people:
             item.holder_id = item.holder_name = item.claimed_at = None
             return waits(deed, item, submission, len(signed))
-        item.holder_id, item.holder_name, item.handed_in_at = actor.id, actor.name, deed.now
+        item.holder_id, item.holder_name, item.handed_in_at = actor.id, deed.actor.name, deed.now
         if item.rounds_open and rounds.waits_after(session, item):
             return waits(deed, item, submission, len(signed))
         return finish(deed, step, item, task, submission, given.flow, fault)

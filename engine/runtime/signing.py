@@ -88,6 +88,7 @@ def sign(
             submission_id=submission.id,
             actor_id=signer.id,
             actor_name=signer.name,
+            for_id=signer.stead,
             signed_at=at or deed.now,
             valid=True,
         )

@@ -17,6 +17,12 @@ def actor(account: Account) -> Actor:
     return Actor(account.id, account.name, tuple(Grant(g["role"], g["area"]) for g in account.grants))
 
 
+def present(session: Session, account: Account) -> Actor:
+    """The same with what they hold at this instant because they stand in for somebody."""
+    lenders = directory.lenders(session, account.id)
+    return actor(account).standing_in(lenders) if lenders else actor(account)
+
+
 def by_id(session: Session, account_id: int) -> Account | None:
     """The account of that id, or None."""
     return session.get(Account, account_id)
@@ -38,11 +44,15 @@ def count(session: Session) -> int:
 
 
 def holders(session: Session, role: str, area: str) -> list[Actor]:
-    """The active accounts that hold a role over an area, by name. The grants are JSON: a text search finds the few
-    accounts of the role, their grants say the rest. Without an area: whoever holds it anywhere."""
+    """The active accounts that hold a role over an area, by name; after them those who stand in for one of them now.
+    The grants are JSON: a text search finds the few accounts of the role, their grants say the rest. Without an area:
+    whoever holds it anywhere."""
     named = type_coerce(Account.grants, Text).contains(f'"{role}"', autoescape=True)
     found = session.scalars(select(Account).where(Account.active.is_(True), named).order_by(Account.name, Account.id))
-    return [each for each in map(actor, found) if each.holds(role, area or None)]
+    there = [each for each in map(actor, found) if each.holds(role, area or None)]
+    known = {each.id for each in there}
+    instead = directory.stand_ins(session, [each.id for each in there if each.id is not None])
+    return there + [each for some in instead.values() for each in some if each.id not in known]
 
 
 def contacts(session: Session, ids: Iterable[int]) -> dict[int, Contact]:
@@ -54,9 +64,9 @@ def contacts(session: Session, ids: Iterable[int]) -> dict[int, Contact]:
 
 
 def active(session: Session, account_id: int) -> Actor | None:
-    """An active account as somebody who acts; None when it is closed or none."""
+    """An active account as somebody who acts, with those for whom they stand in; None when it is closed or none."""
     account = session.get(Account, account_id)
-    return actor(account) if account is not None and account.active else None
+    return present(session, account) if account is not None and account.active else None
 
 
 directory.holders, directory.contacts, directory.actor = holders, contacts, active

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
@@ -50,8 +50,17 @@ class Scope:
 
 def barred(actor: Actor, table: Any = Instance) -> ColumnElement[bool]:
     """Whether the actor is kin of the household of an instance, or a declared namesake of kin: the condition of
-    `registers.filings.rules.kin_keep_out` for many rows at once (57号 art. 11). A test holds the two together."""
-    me, own = actor.id, (table.id, func.coalesce(table.parent_id, table.id))
+    `registers.filings.rules.kin_keep_out` for many rows at once (57号 art. 11). A test holds the two together. What is
+    led only while standing in for somebody is barred when that one is kin as well."""
+    found = [_kin(actor.id, table)]
+    led = [within(table.area, each.area) for each in actor.own().grants if each.role in LEADING]
+    for each in actor.lenders:
+        found.append(and_(_kin(each.id, table), not_(or_(false(), *led))))
+    return or_(*found)
+
+
+def _kin(me: int | None, table: Any) -> ColumnElement[bool]:
+    own = (table.id, func.coalesce(table.parent_id, table.id))
     kin = select(StaffKin.fingerprint).where(StaffKin.account_id == me)
     self_ = select(Account.person).where(Account.id == me, Account.person.is_not(None))
     known_as = select(PersonAlias.person_id).where(

@@ -3,13 +3,13 @@ so that a list and a single question can never disagree."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
 from sqlalchemy.orm import Session
 
-from engine.actors import Actor
+from engine.actors import Actor, Grant
 from engine.rules.veto import ABSTAIN, Answer, Question, forbid, veto
 from engine.runtime.models import Instance, WorkItem
 from registers.areas.queries import within
@@ -35,7 +35,8 @@ def hides(function: Hides) -> Hides:
 
 def shown(session: Session, actor: Actor, table: Any = Instance) -> ColumnElement[bool]:
     """The instances that somebody may find in a list: all that are not confidential, and of those that are whatever
-    they see by role in the area or have in hand, unless it is hidden from them."""
+    they see by role in the area or have in hand, unless it is hidden from them. While standing in for somebody also
+    what that one sees by role, unless it is hidden from either."""
     if actor.is_system:
         return true()
     # A page asks for it many times. What is kept is the condition, not its answer: that the database gives anew.
@@ -46,14 +47,26 @@ def shown(session: Session, actor: Actor, table: Any = Instance) -> ColumnElemen
 
 
 def _shown(session: Session, actor: Actor, table: Any) -> ColumnElement[bool]:
-    seen = [
-        and_(table.seen_by.contains(f",{each.role},", autoescape=True), within(table.area, each.area))
-        for each in actor.grants
-    ]
     held = select(WorkItem.instance_id).where(WorkItem.holder_id == actor.id, WorkItem.state == "open")
-    may = or_(*seen, table.id.in_(held))
-    kept = [each for each in (function(session, actor, table) for function in _hides) if each is not None]
-    return or_(table.seen_by.is_(None), and_(may, *(not_(each) for each in kept)))
+    own = actor.own()
+    ways = [and_(or_(*_by_role(own.grants, table), table.id.in_(held)), *_not_kept(session, own, table))]
+    for each in actor.lenders:
+        kept = (*_not_kept(session, actor.beside(each), table), *_not_kept(session, each, table))
+        ways.append(and_(or_(false(), *_by_role(each.grants, table)), *kept))
+    return or_(table.seen_by.is_(None), *ways)
+
+
+def _by_role(grants: Iterable[Grant], table: Any) -> list[ColumnElement[bool]]:
+    return [
+        and_(table.seen_by.contains(f",{each.role},", autoescape=True), within(table.area, each.area))
+        for each in grants
+    ]
+
+
+def _not_kept(session: Session, actor: Actor, table: Any) -> list[ColumnElement[bool]]:
+    """What nothing beside the roles keeps from this person."""
+    kept = (function(session, actor, table) for function in _hides)
+    return [not_(each) for each in kept if each is not None]
 
 
 @veto.register

@@ -20,11 +20,13 @@ def near(session: Session, actor: Actor, household_id: int) -> bool:
 
 
 def near_of(session: Session, actor: Actor, household_ids: Iterable[int]) -> set[int]:
-    """Those of many households that somebody is kin of, in a statement for each few hundred."""
+    """Those of many households that somebody is kin of, or the one in whose stead they act, in a statement for each few
+    hundred."""
     if actor.id is None:
         return set()
-    kin = select(StaffKin.fingerprint).where(StaffKin.account_id == actor.id)
-    own = select(Account.person).where(Account.id == actor.id, Account.person.is_not(None))
+    who = [each for each in (actor.id, actor.stead) if each is not None]
+    kin = select(StaffKin.fingerprint).where(StaffKin.account_id.in_(who))
+    own = select(Account.person).where(Account.id.in_(who), Account.person.is_not(None))
     found: set[int] = set()
     for some in chunks(sorted(set(household_ids))):
         rows = select(Person.household_id).where(

@@ -113,7 +113,7 @@ def settle(actor: Actor, run_id: int, hit_ids: Sequence[int], *, decision: str, 
         if len(hits) != len(set(hit_ids)):
             raise NotFound("有的疑点已不在名册中，请刷新后再试。")
         rows = {row.id: row for row in _rows(deed.session, [hit.row_id for hit in hits])}
-        barred = near_of(deed.session, actor, [row.household_id for row in rows.values()])
+        barred = near_of(deed.session, deed.actor, [row.household_id for row in rows.values()])
         for hit in hits:
             row = rows[hit.row_id]
             if decision == "keep" and hit.kind in NEVER_KEPT:
@@ -188,7 +188,7 @@ def remedy(actor: Actor, run_id: int, row_ids: Sequence[int], *, remedy: str, re
         rows = [row for row in _rows(deed.session, row_ids) if row.run_id == run.id and row.state == "failed"]
         if len(rows) != len(set(row_ids)):
             raise Conflict("有的款项已经处理，请刷新后再试。")
-        barred = near_of(deed.session, actor, [row.household_id for row in rows])
+        barred = near_of(deed.session, deed.actor, [row.household_id for row in rows])
         for row in rows:
             if row.household_id in barred:
                 raise Refused(f"您与{row.name}户存在近亲属关系，依规回避。请由其他人员处理。", clause="mca-2021-57:11")

@@ -201,6 +201,43 @@ def close(order_id: int, actor: Actor, remark: str = "") -> Order:
     return made
 
 
+def readdress(order_id: int, actor: Actor, *, to_id: int, from_id: int, reason: str) -> Order:
+    """A leader lets somebody else answer an order whose addressee leaves; its deadline stays as it was.
+
+    Raises Refused when the leader may not or the other may not hear of the case, Conflict when it was answered.
+    """
+    with act(Verb.ORDER_HANDED_OVER, actor) as deed:
+        made, instance = _order(deed, order_id)
+        veto.require(deed.session, Question("order", actor, instance=instance))
+        if made.replied_at is not None or made.closed_at is not None or made.to_id != from_id:
+            raise Conflict(f"督办单{made.number}已经答复、办结或转给别人，请刷新后查看。")
+        to = directory.actor(deed.session, to_id)
+        if to is None or to.id == made.issued_by_id:
+            raise Refused("请选择一位在用的工作人员，签发人自己除外。")
+        if not free(deed.session, to.own(), instance):
+            raise Refused(f"{to.name}不能办理这件办件，督办单请转给其他人。")
+        before = {"to": made.to_name}
+        made.to_id, made.to_name = to.id, to.name
+        clock = deed.session.get(Clock, made.clock_id, populate_existing=True) if made.clock_id else None
+        if clock is not None:
+            clock.holder_id = to.id
+        enqueue(
+            deed.session,
+            kind="order",
+            subject=f"{called(deed.session, instance)}：督办单{made.number}转由您答复",
+            body=made.text,
+            to=[to],
+            instance_id=instance.id,
+            work_item_id=made.work_item_id,
+            sender=actor,
+            urgent=True,
+            now=deed.now,
+        )
+        after = {"number": made.number, "to": to.name}
+        deed.record(instance, before=before, after=after, reason=reason, clause=CLAUSE)
+    return made
+
+
 def _end(deed: Deed, made: Order) -> None:
     clock = deed.session.get(Clock, made.clock_id, populate_existing=True) if made.clock_id else None
     if clock is not None:

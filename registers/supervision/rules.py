@@ -41,9 +41,10 @@ def two_people_extend(session: Session, question: Question) -> Answer:
 
 @veto.register
 def addressed(session: Session, question: Question) -> Answer:
-    """An order is answered by the person to whom it is addressed."""
+    """An order is answered by the person to whom it is addressed, or in their stead while they are away."""
     if question.verb != "reply":
         return ABSTAIN
-    if question.facts.get("to_id") == question.actor.id:
+    to_id = question.facts.get("to_id")
+    if to_id is not None and (to_id == question.actor.id or to_id in {g.of for g in question.actor.grants}):
         return allow()
     return forbid("督办单由被督办人本人答复。")

@@ -79,6 +79,12 @@ def answer_round(round_id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.item", item_id=item_id), 303)
 
 
+@blueprint.app_template_global("signatures_wanted")
+def signatures_wanted() -> int:
+    """How many signatures are asked of whoever looks, for the page of the inbox."""
+    return asked.count_of(db.session(), me().id or 0)
+
+
 @blueprint.get("/desk/signing")
 def to_sign() -> str:
     """What waits for my signature."""

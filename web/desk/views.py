@@ -173,6 +173,7 @@ from web.desk import (  # noqa: E402,F401 -- they hang their views on the bluepr
     duplicates,
     files,
     filters,
+    handovers,
     hands,
     identity,
     items,
@@ -182,7 +183,9 @@ from web.desk import (  # noqa: E402,F401 -- they hang their views on the bluepr
     notices,
     receipts,
     returns,
+    standins,
     tables,
+    talk,
     uploads,
     window,
 )

@@ -25,7 +25,8 @@ class Person(UserMixin):
     def __init__(self, account: Account) -> None:
         self.id = account.id
         self.username = account.username
-        self.actor = accounts.actor(account)
+        #: With the grants of those for whom they stand in now.
+        self.actor = accounts.present(db.session(), account)
         #: An administrator set the password: the person chooses their own before anything else.
         self.must_change_password = account.must_change_password
 
@@ -59,7 +60,7 @@ def install(app: Flask) -> None:
 
 @manager.request_loader
 def load(_: Any) -> Person | None:
-    """The session's account in one statement; None when the session ran out, was ended elsewhere or was closed."""
+    """The session's account with those for whom it stands in; None when the session ran out, ended or was closed."""
     held = sessions.holder()
     if held is None:
         g.ran_out = session.get("account") is not None

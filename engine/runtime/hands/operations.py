@@ -87,6 +87,10 @@ def _held(deed: Deed, item_id: int, what: str) -> WorkItem:
     return item
 
 
+#: What is owed to somebody by name (a stand-in's items go back to whoever was away) is settled before the pool gets it.
+owed: list[Callable[[], object]] = []
+
+
 def stranded(session: Session) -> list[int]:
     """The open items whose holder has no account any more, or not the item's role in its area. One small query, and one
     for each holder."""
@@ -121,7 +125,7 @@ def put_back(item_id: int) -> bool:
             deed.session,
             kind="assign",
             subject=f"{naming['of'](deed.session, item.instance)}：“{item.name}”已收回待领",
-            body=f"{name}已不在这个岗位，请安排其他人办理。",
+            body=f"{name}已不在这个岗位，或替班已结束，请安排其他人办理。",
             to=told,
             role=None if told else "admin",
             area=item.instance.area,
@@ -135,6 +139,8 @@ def put_back(item_id: int) -> bool:
 
 def put_back_stranded(stop: Callable[[], bool] = lambda: False) -> int:
     """Puts back whatever is in hands that left; how many."""
+    for each in owed:
+        each()
     session, done = db.session(), 0
     for item_id in stranded(session):
         if stop():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.runtime.models import Instance, WorkItem
@@ -42,6 +42,7 @@ def count_of(session: Session, account_id: int) -> int:
             Signer.state == "waiting",
             Round.state == "open",
             WorkItem.state == "open",
+            or_(Round.place == "before", WorkItem.handed_in_at.is_not(None)),
         )
     )
 

@@ -183,7 +183,7 @@ def _take_place(deed: Deed, made: AccountChange) -> None:
 
 
 def _no_kin(deed: Deed, actor: Actor, household_id: int) -> None:
-    if near(deed.session, actor, household_id):
+    if near(deed.session, deed.actor, household_id):
         raise Refused("您与本户存在近亲属关系，依规回避。请由其他人员办理。", clause="mca-2021-57:11")
 
 

@@ -33,7 +33,7 @@ def ask(actor: Actor, *, benefit_id: int, months: dict[str, int], ground: str, n
         if benefit is None:
             raise NotFound("没有找到这项救助，请重新查询。")
         veto.require(deed.session, Question("ask_recovery", actor, facts={"area": benefit.area}))
-        if near(deed.session, actor, benefit.household_id):
+        if near(deed.session, deed.actor, benefit.household_id):
             raise Refused("您与本户存在近亲属关系，依规回避。请由其他人员办理。", clause="mca-2021-57:11")
         paid = paid_of(deed.session, [benefit.id], min(months)).get(benefit.id, {})
         lines = []
