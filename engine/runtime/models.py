@@ -17,6 +17,9 @@ _DONE = sa.text("completed_at IS NOT NULL")
 _RESTS = sa.text("suspended_at IS NOT NULL")
 _WAITS = sa.text("instance_id IS NULL")
 _FREE = sa.text("state = 'open' AND holder_id IS NULL")
+_URGED = sa.text("state = 'open' AND urged_at IS NOT NULL")
+#: All that the lists ask of what may be taken, so that no row of the table is read for them.
+FREE = ("role", "due_at", "id", "area", "instance_id", "submission_id", "state", "holder_id")
 _KEPT = sa.text("status = 'running' AND seen_by IS NOT NULL")
 
 
@@ -32,8 +35,17 @@ class Instance(Base):
         sa.Index("ix_instance_started", "started_at"),
         sa.Index("ix_instance_suspended", "suspended_at", sqlite_where=_RESTS, postgresql_where=_RESTS),
         # What somebody began and how much of it still runs; the confidential cases that run, for what lists leave out.
-        sa.Index("ix_instance_starter", "starter_id", "status"),
-        sa.Index("ix_instance_kept", "id", "seen_by", sqlite_where=_KEPT, postgresql_where=_KEPT),
+        sa.Index("ix_instance_starter", "starter_id", "status", "seen_by", "area", "parent_id"),
+        sa.Index(
+            "ix_instance_kept",
+            "status",
+            "seen_by",
+            "area",
+            "parent_id",
+            "id",
+            sqlite_where=_KEPT,
+            postgresql_where=_KEPT,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -93,7 +105,6 @@ class WorkItem(Base):
     __tablename__ = "work_item"
     __table_args__ = (
         sa.UniqueConstraint("instance_id", "task_id"),
-        sa.Index("ix_work_item_offer", "state", "role", "area", "due_at"),
         sa.Index("ix_work_item_holder", "holder_id", "state", "due_at"),
         sa.Index("ix_work_item_due", "state", "due_at"),
         sa.Index("ix_work_item_rung", "rung_at", sqlite_where=_RISES, postgresql_where=_RISES),
@@ -101,17 +112,9 @@ class WorkItem(Base):
         sa.Index("ix_work_item_first", "instance_id", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         sa.Index("ix_work_item_done", "completed_at", sqlite_where=_DONE, postgresql_where=_DONE),
         # What may be taken, due first, and how much of it there is: both are read from this index alone.
-        sa.Index(
-            "ix_work_item_free",
-            "role",
-            "due_at",
-            "id",
-            "area",
-            "instance_id",
-            "submission_id",
-            sqlite_where=_FREE,
-            postgresql_where=_FREE,
-        ),
+        sa.Index("ix_work_item_free", *FREE, sqlite_where=_FREE, postgresql_where=_FREE),
+        # What was urged and is not done.
+        sa.Index("ix_work_item_urged", "urged_at", sqlite_where=_URGED, postgresql_where=_URGED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -152,6 +155,8 @@ class WorkItem(Base):
     meant_at: Mapped[datetime | None] = mapped_column(Instant)
     #: When it was entered, if it was done on paper and entered later: `completed_at` is when it was done.
     entered_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: When a leader last urged it; told beside the version, since whoever has its form open goes on.
+    urged_at: Mapped[datetime | None] = mapped_column(Instant)
     #: The submission that signatures so far stand on.
     submission_id: Mapped[int | None]
     #: When it was handed in by enough people and only waits for those who sign after them.

@@ -108,26 +108,19 @@ def _allowed(session: Session, actor: Actor, *where: ColumnElement[bool]) -> lis
         select(CaseCopy.id)
         .join(Instance, Instance.id == CaseCopy.instance_id)
         .where(CaseCopy.to_id == actor.id, visible(session, actor), *where)
-        .where(CaseCopy.instance_id.not_in(_hidden(session, actor)))
+        .where(CaseCopy.instance_id.not_in(_hidden(session, actor, *where)))
         .limit(MOST)
     )
     return list(session.scalars(asked))
 
 
-def _hidden(session: Session, actor: Actor) -> list[int]:
-    """Of the confidential cases among somebody's copies, those that the veto keeps from them today: few, so each is
-    asked for by itself and the list can never say more than the page."""
-    kept = (
-        select(Instance)
-        .where(
-            Instance.seen_by.is_not(None),
-            Instance.id.in_(select(CaseCopy.instance_id).where(CaseCopy.to_id == actor.id)),
-        )
-        .order_by(Instance.id.desc())
-        .limit(MOST)
-    )
-    asked = session.scalars(kept).all()
-    return [each.id for each in asked if not veto.ask(session, Question("view", actor, instance=each))]
+def _hidden(session: Session, actor: Actor, *where: ColumnElement[bool]) -> list[int]:
+    """Of the confidential cases among such copies of somebody, those that the veto keeps from them today: few, so each
+    is asked for by itself and the list can never say more than the page."""
+    copied = select(CaseCopy.instance_id).where(CaseCopy.to_id == actor.id, *where)
+    kept = select(Instance).where(Instance.seen_by.is_not(None), Instance.id.in_(copied)).order_by(Instance.id.desc())
+    found = session.scalars(kept.limit(MOST)).all()
+    return [each.id for each in found if not veto.ask(session, Question("view", actor, instance=each))]
 
 
 def _text(column: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from engine.actors import Actor
@@ -70,6 +70,8 @@ def urge(item_id: int, actor: Actor, text: str = "") -> Message:
             urgent=True,
             now=deed.now,
         )
+        # Not through the row: its version stays, so that whoever has the form open hands it in.
+        deed.session.execute(update(WorkItem).where(WorkItem.id == item.id).values(urged_at=deed.now))
         deed.record(item.instance, after={"item": item.name, "told": [each.name for each in to]}, reason=text or None)
     return message
 

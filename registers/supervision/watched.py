@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engine.actors import Actor
 from engine.clocks.models import Clock
@@ -89,16 +89,21 @@ def _parts(session: Session, actor: Actor, conditions: list[ColumnElement[bool]]
             or_(Order.to_id == actor.id, Order.issued_by_id == actor.id, holds, *led),
         )
     )  # fmt: skip
+    any_urge = aliased(Message)
+    of_item = (any_urge.work_item_id == WorkItem.id, any_urge.kind == URGE)
+    mine = select(any_urge.id).where(*of_item, any_urge.sender_id == actor.id).correlate(WorkItem)
+    latest = select(func.max(any_urge.id)).where(*of_item).correlate(WorkItem)
     urge = (
         _of(
             literal("urge"), Message.id, WorkItem.instance_id, WorkItem.id, literal(""), WorkItem.name, Message.sender,
             func.coalesce(WorkItem.holder_name, ""), Message.created_at, WorkItem.due_at, WorkItem.warn_at,
             literal(None, Order.replied_at.type),
         )
-        .select_from(Message)
-        .join(WorkItem, and_(WorkItem.id == Message.work_item_id, WorkItem.state == OPEN))
+        .select_from(WorkItem)
+        .join(Message, Message.id == latest.scalar_subquery())
         .join(Instance, Instance.id == WorkItem.instance_id)
-        .where(Message.kind == URGE, or_(Message.sender_id == actor.id, holds, *led))
+        # What is urged and open has an index of its own: a few rows, whatever was urged before.
+        .where(WorkItem.state == OPEN, WorkItem.urged_at.is_not(None), or_(mine.exists(), holds, *led))
     )  # fmt: skip
     if conditions:
         order, urge = (each.outerjoin(Case, Case.instance_id == Instance.id) for each in (order, urge))

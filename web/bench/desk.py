@@ -70,6 +70,7 @@ def run(
             readers = {name: Visitor(port, name) for name in ("clerk", "director", "head", "investigator")}
             for name, (who, ask) in pages(world).items():
                 say(f"打开 {name} ……")
+                readers[who].connection.close()  # Whoever waited long is no longer connected; the next request is.
                 ask(readers[who], 0)
                 taken[name] = sorted(ask(readers[who], number) for number in range(requests))
         found = {name: figures(times) for name, times in taken.items()}
@@ -289,8 +290,11 @@ class World:
             if self.random.random() > 0.6:
                 made |= {"holder_id": None, "holder_name": None}
             due: datetime = clock.end_of(self.now.date() + timedelta(days=self.random.randrange(-4, 40)))
-            yield {**made, "state": "open", "created_at": self.now, "completed_at": None, "due_at": due,
-                   "warn_at": due - timedelta(days=1)}  # fmt: skip
+            urged = self.now if key % 40 == 0 and key <= 20_000 else None
+            yield {
+                **made, "state": "open", "urged_at": urged, "created_at": self.now, "completed_at": None,
+                "due_at": due, "warn_at": due - timedelta(days=1),
+            }  # fmt: skip
 
     def done_items(self) -> Iterator[dict[str, Any]]:
         self.signed: list[tuple[int, int, int | None, datetime]] = []
@@ -338,7 +342,7 @@ class World:
         for number in range(20_000):
             yield {
                 "kind": "urge", "subject": "测试", "body": "", "instance_id": 1, "sender": "测试", "sender_id": 1,
-                "work_item_id": number % 500 + 1 if number % 40 == 0 else self.open + 1 + number,
+                "work_item_id": number if number % 40 == 0 and number else self.open + 1 + number,
                 "urgent": False, "created_at": self.now, "delivered_at": self.now,
             }  # fmt: skip
 

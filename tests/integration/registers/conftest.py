@@ -142,6 +142,7 @@ class Town:
                 valid=valid,
             )
         )
+        item.submission_id = 0
         self.session.commit()
 
     def call(
