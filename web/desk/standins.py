@@ -21,7 +21,8 @@ from registers.accounts import queries as accounts
 from registers.cases.inbox import names
 from registers.standins import operations, queries, rules
 from registers.standins.models import StandIn
-from web.desk.views import DIGITS, MOST, blueprint
+from web.desk.bulk import DIGITS, MOST
+from web.desk.views import blueprint
 from web.security import me
 
 STATES = {"asked": "等待确认", "valid": "有效", "refused": "没有同意", "ended": "已提前结束"}

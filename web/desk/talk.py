@@ -20,9 +20,10 @@ from registers.talk.models import Remark
 from registers.talk.queries import Said
 from web.desk import case_tabs
 from web.desk.asking import Wrong
+from web.desk.bulk import DIGITS
 from web.desk.case_tabs import Tab
 from web.desk.standins import titled
-from web.desk.views import DIGITS, blueprint
+from web.desk.views import blueprint
 from web.security import csrf, me
 
 
