@@ -48,7 +48,7 @@ def inbox() -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/find")
-def find() -> ResponseReturnValue:
+def narrow() -> ResponseReturnValue:
     """Narrows a list. Sent by POST, so that a whole ID number stands in no address; what comes of it is a link."""
     return redirect(link(which_tab(request.form), Asked.read(request.form)))
 
