@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -120,7 +120,11 @@ def why_url(kind: str, key: int) -> str:
     """Where a date opens to why it is that date."""
     if kind == "publicity":
         return url_for("why.of_board", key=key)
-    return url_for("why.of_case", kind=kind, key=key)
+    # A list asks for a hundred of them: the address is built once a request and the number put behind it.
+    known = g.setdefault("why_urls", {})
+    if kind not in known:
+        known[kind] = url_for("why.of_case", kind=kind, key=0)[:-1]
+    return f"{known[kind]}{key}"
 
 
 def identity_url() -> str:

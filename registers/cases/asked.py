@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engine import secrets
 from engine.runtime.models import Instance, WorkItem
@@ -82,6 +82,10 @@ class Asked:
     def narrow(self) -> bool:
         return self.by_case or bool(self.light or self.follow)
 
+    def names_few(self, session: Session) -> bool:
+        """Whether so few cases have what is looked for that a list had better begin with them."""
+        return bool(self.person) or (bool(self.text) and not terms.common(session, self.text))
+
     @property
     def by_case(self) -> bool:
         """Whether rows of cases must be looked at, not of items alone."""
@@ -89,6 +93,14 @@ class Asked:
 
     def of_case(self, session: Session) -> list[ColumnElement[bool]]:
         """The conditions on `Instance` and `Case`, which the statement joins."""
+        # A page asks several times; which way is the shorter one is found out once.
+        known = session.info.setdefault("asked", {})
+        if self not in known:
+            known.clear()
+            known[self] = self._of_case(session)
+        return known[self]
+
+    def _of_case(self, session: Session) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
         if self.text:
             found.append(or_(terms.matches(session, self.text), *_in_village(session, self.text)))
@@ -110,13 +122,14 @@ class Asked:
         if now is not None and self.light == "yellow":
             found += [WorkItem.due_at > now, WorkItem.warn_at <= now]
         if self.follow and now is not None:
-            found.append(WorkItem.id.in_(_followed(now.date() if self.follow == "due" else None)))
+            found.append(_followed(now.date() if self.follow == "due" else None))
         return found
 
 
-def _followed(until: date | None) -> Any:
-    asked = select(FollowUp.work_item_id)
-    return asked if until is None else asked.where(FollowUp.on_date <= until)
+def _followed(until: date | None) -> ColumnElement[bool]:
+    kept = aliased(FollowUp)  # The list may be ordered by the very table.
+    asked = select(kept.work_item_id).where(kept.work_item_id == WorkItem.id)
+    return (asked if until is None else asked.where(kept.on_date <= until)).correlate(WorkItem).exists()
 
 
 def _in_village(session: Session, text: str) -> list[ColumnElement[bool]]:

@@ -23,9 +23,9 @@ from registers.cases.models import Case
 from registers.desk.models import FollowUp
 
 #: Rows on a page; what somebody holds is shown whole up to `HELD`.
-ROWS, HELD = 50, 100
-#: A narrowed list is counted up to here: "1000+" is as true as the number, and whoever narrows wants few.
-COUNTED = 1000
+ROWS, HELD = 50, 50
+#: A narrowed list is counted up to here: "200+" is as true as the number, and whoever narrows wants few.
+COUNTED = 200
 
 
 @dataclass(frozen=True)

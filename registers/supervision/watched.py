@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from engine.actors import Actor
@@ -57,10 +57,26 @@ def watched(
 
 
 def count(session: Session, actor: Actor) -> int:
-    """How many rows the list has."""
-    parts = [each.with_only_columns(func.count().label("n")) for each in _parts(session, actor, [])]
-    whole = union_all(*parts).subquery()
-    return int(session.scalar(select(func.sum(whole.c.n))) or 0)
+    """How many rows the list has: the few rows of two indexes, joined once with their cases."""
+    led = [within(Instance.area, each.area) for each in actor.grants if each.role in LEADING]
+    held = aliased(WorkItem)
+    holds = exists().where(held.id == Order.work_item_id, held.state == OPEN, held.holder_id == actor.id)
+    own = or_(Order.to_id == actor.id, Order.issued_by_id == actor.id, holds)
+    urged = (WorkItem.state == OPEN, WorkItem.urged_at.is_not(None))
+    by_me = exists().where(Message.work_item_id == WorkItem.id, Message.kind == URGE, Message.sender_id == actor.id)
+    theirs = or_(WorkItem.holder_id == actor.id, by_me)
+    orders = select(Order.instance_id, case((own, 1), else_=0).label("own")).where(Order.closed_at.is_(None))
+    urges = select(WorkItem.instance_id, case((theirs, 1), else_=0).label("own")).where(*urged)
+    if not led:
+        orders, urges = orders.where(own), urges.where(theirs)
+    both = union_all(orders, urges).subquery()
+    found = (
+        select(func.count())
+        .select_from(both)
+        .join(Instance, Instance.id == both.c.instance_id)
+        .where(or_(both.c.own == 1, *led), visible(session, actor))
+    )
+    return session.scalar(found) or 0
 
 
 def _both(session: Session, actor: Actor, conditions: list[ColumnElement[bool]]) -> Any:

@@ -24,6 +24,8 @@ from web.security import me
 blueprint = Blueprint("desk", __name__)
 #: Tabs whose rows are items, not cases.
 OPEN_TABS = ("work", "pool")
+#: Of what may be taken so much stands below one's own work; the tab of its own shows more at once.
+BELOW = 20
 
 
 @blueprint.get("/")
@@ -58,12 +60,12 @@ def changed() -> ResponseReturnValue:
     """Asked for by the page itself: 304 while the list is as it was drawn, else the list anew and what became of the
     items that are no longer in it."""
     session, now, tab, asked = db.session(), clock.now(), which_tab(), Asked.read(request.args)
-    held, free = pool.held(session, me(), asked, now), pool.free(session, me(), asked, now)
+    held, free = pool.held(session, me(), asked, now), pool.free(session, me(), asked, now, rows(tab))
     mark = live.mark(held, free)
     if request.if_none_match.contains_weak(mark) or tab not in OPEN_TABS:
         answer = make_response("", 304)
     else:
-        found = lists.inbox(session, me(), asked, now)
+        found = lists.inbox(session, me(), asked, now, rows(tab))
         gone = live.gone(session, me(), request.args.get("seen", ""), found)
         answer = make_response(render_template("desk/changed.html", gone=gone, **work(tab, asked, found)))
     answer.set_etag(mark, weak=True)
@@ -90,7 +92,7 @@ def page(tab: str, asked: Asked, now: Any, **more: Any) -> str:
         **more,
     }
     if tab in OPEN_TABS:
-        found = lists.inbox(session, actor, asked, now)
+        found = lists.inbox(session, actor, asked, now, rows(tab))
         counts = counted(now, found if not asked.narrow else None)
         late = pool.late(session, actor, now)
         return render_template("desk/inbox.html", **{**shared, **work(tab, asked, found)}, late=late, counts=counts)
@@ -98,9 +100,9 @@ def page(tab: str, asked: Asked, now: Any, **more: Any) -> str:
     given = (session, actor, asked.of_case(session), pool.ROWS + 1, skip)
     counts = counted(now)
     if tab in ("copies", "watched"):
-        rows = copies.mine(*given) if tab == "copies" else watched.watched(*given)
-        more_rows = len(rows) > pool.ROWS
-        return render_template(f"desk/{tab}.html", rows=rows[: pool.ROWS], more=more_rows, counts=counts, **shared)
+        found_rows = copies.mine(*given) if tab == "copies" else watched.watched(*given)
+        further = len(found_rows) > pool.ROWS
+        return render_template(f"desk/{tab}.html", rows=found_rows[: pool.ROWS], more=further, counts=counts, **shared)
     handled = (lists.done if tab == "done" else lists.started)(session, actor, asked)
     return render_template("desk/handled.html", page=handled, counts=counts, **shared)
 
@@ -117,15 +119,22 @@ def work(tab: str, asked: Asked, found: lists.Inbox) -> dict[str, Any]:
     }
 
 
+def rows(tab: str) -> int:
+    """How many items that may be taken stand on a page of a tab."""
+    return min(BELOW, pool.ROWS) if tab == "work" else pool.ROWS
+
+
 def together(found: lists.Inbox) -> set[int]:
     """The items in somebody's hands whose drawing lets several be handed in with one form."""
     session = db.session()
+    allowed = {
+        (release_id, each.id)
+        for release_id in {each.release_id for each in found.mine}
+        for each in releases.load(release_id, session).elements.values()
+        if each.properties.get("bulk") == "yes"
+    }
     return {
-        each.item_id
-        for each in found.mine
-        if not each.suspended_at
-        and (element := releases.load(each.release_id, session).elements.get(each.element_id)) is not None
-        and element.properties.get("bulk") == "yes"
+        each.item_id for each in found.mine if (each.release_id, each.element_id) in allowed and not each.suspended_at
     }
 
 

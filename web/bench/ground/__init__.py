@@ -38,6 +38,7 @@ from registers.demonstration.acts import Plan, values
 from registers.demonstration.cast import CAST, COUNTY, PASSWORD, TOWNSHIP, VILLAGES
 from registers.demonstration.people import family
 from web.app import create_app
+from web.cli.serve import settle
 
 MODELS = Path(__file__).parents[3] / "bpmn"
 Say = Callable[[str], None]
@@ -124,6 +125,7 @@ def fire(instance_id: int) -> bool:
 @contextmanager
 def served(app: Any) -> Iterator[int]:
     """The application behind waitress with one worker thread; gives the port."""
+    settle()
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=1)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
