@@ -25,6 +25,12 @@ def current(session: Session | None = None) -> Release:
     return found
 
 
+def newest(session: Session) -> LoadedRelease | None:
+    """The release that new cases get, parsed; None in an installation that has none yet."""
+    found = session.scalar(select(Release.id).order_by(Release.deployed_at.desc()).limit(1))
+    return load(found, session) if found is not None else None
+
+
 def load(release_id: str, session: Session | None = None) -> LoadedRelease:
     """The parsed release; parsing happens once a process, whoever asks first."""
     found = _loaded.get(release_id)

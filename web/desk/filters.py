@@ -85,13 +85,13 @@ def _page(**more: Any) -> str:
         for each in actor.grants
     }
     start = queries.start(session, actor)
-    kept = queries.filters(session, actor)
+    kept, release = queries.filters(session, actor), releases.newest(session)
     return render_template(
         "desk/filters.html",
         kept=[(each, Asked.read(each.query), TABS.get(each.query.get("tab", "work"), TABS["work"])) for each in kept],
         units=units,
         start=start.id if start else None,
         names=names,
-        kinds=dict(lists.kinds(releases.load(releases.current(session).id, session))),
+        kinds=dict(lists.kinds(release)) if release else {},
         **more,
     )

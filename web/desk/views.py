@@ -76,7 +76,7 @@ def changed() -> ResponseReturnValue:
 def page(tab: str, asked: Asked, now: Any, **more: Any) -> str:
     """The page of a tab, also once more with a message when something that was typed on it is wrong."""
     session, actor = db.session(), me()
-    release = releases.load(releases.current(session).id, session)
+    release = releases.newest(session)
     shared: dict[str, Any] = {
         "tab": tab,
         "tabs": TABS,
@@ -85,8 +85,8 @@ def page(tab: str, asked: Asked, now: Any, **more: Any) -> str:
         "lights_asked": LIGHTS,
         "follows_asked": FOLLOWED,
         "sorts": SORTS,
-        "kinds": lists.kinds(release),
-        "stages": lists.stages(release, asked.process),
+        "kinds": lists.kinds(release) if release else [],
+        "stages": lists.stages(release, asked.process) if release else [],
         "filters": kept.filters(session, actor),
         "here_query": address(tab, asked),
         **more,

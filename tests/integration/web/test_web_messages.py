@@ -167,7 +167,7 @@ def test_the_case_says_who_was_told_and_what_they_said(visit, township, plan, se
     visitor = visit("clerk")
     visitor.get(f"/desk/messages/{copy}")
     visitor.post(f"/desk/messages/{copy}/answer", {"answer": "材料还差户口簿"})
-    page = text(visit("director").get(f"/cases/{case.id}"))
+    page = text(visit("director").get(f"/cases/{case.id}?tab=history"))
     assert "催办与提醒记录" in page
     assert re.search(r"王晓芳</strong>.*已读", page)
     assert re.search(r"张志强</strong>.*未读", page)

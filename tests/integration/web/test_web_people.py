@@ -141,30 +141,31 @@ def test_asking_answering_taking_back_and_striking_out(visit, township, case, se
     given = {"to_id": str(township.people["investigator"].id), "text": "上次<b>走访</b>见到谁了"}
     assert clerk.post(f"/cases/{case.id}/talk/ask", given).status_code == 303
     made = only(session, select(Remark))
-    assert "1 个问题等待回答" in text(clerk.get(f"/cases/{case.id}"))
+    assert "1 个问题等待回答" in text(clerk.get(f"/cases/{case.id}?tab=talk"))
     assert "有 1 个同事的问题等您回答" in text(other.get("/desk/"))
     listed = text(other.get("/desk/talk"))
     assert "上次&lt;b&gt;走访&lt;/b&gt;见到谁了" in listed
     assert "今天提出" in listed
     assert text(other.post(f"/talk/{made.id}/answer", {"text": " "})).count("请写您的回答") == 1
     assert other.post(f"/talk/{made.id}/answer", {"text": "见到户主本人", "back": "list"}).status_code == 303
-    page = text(clerk.get(f"/cases/{case.id}"))
+    page = text(clerk.get(f"/cases/{case.id}?tab=talk"))
     assert "见到户主本人" in page
     answer = other.post(f"/talk/{made.id}/answer", {"text": "第二次按下的回答"})
     assert answer.status_code == 422
     assert "这个问题已经回答过" in text(answer)
     assert "第二次按下的回答" in text(answer)  # what was typed survives
     assert clerk.post(f"/talk/{made.id}/withdraw").status_code == 422
-    clerk.get(f"/cases/{case.id}")
+    clerk.get(f"/cases/{case.id}?tab=talk")
     assert clerk.post(f"/cases/{case.id}/talk", {"text": "", "back": "case"}).status_code == 422
     assert clerk.post(f"/cases/{case.id}/talk", {"text": "写错的一句", "back": "case"}).status_code == 303
     remark = only(session, select(Remark).where(Remark.kind == "comment"))
-    clerk.get(f"/cases/{case.id}")
+    clerk.get(f"/cases/{case.id}?tab=talk")
     assert "请写明为什么划去" in text(clerk.post(f"/talk/{remark.id}/strike", {"text": ""}))
     assert clerk.post(f"/talk/{remark.id}/strike", {"text": "写到别家去了", "back": "case"}).status_code == 303
-    page = text(clerk.get(f"/cases/{case.id}"))
+    page = text(clerk.get(f"/cases/{case.id}?tab=talk"))
     assert "<del>写错的一句</del>" in page
     assert "写到别家去了" in page
+    page = text(clerk.get(f"/cases/{case.id}?tab=history"))
     assert "向张志强提了一个问题" in page
 
 

@@ -183,7 +183,8 @@ def test_failures_are_pages_in_chinese(visit, clerk, method, path, status, words
 def test_too_much_is_refused_before_it_is_read(visit, clerk):
     answer = visit("clerk").post("/account/password", {"old": "x" * (2 * 1024 * 1024 + 1)})
     assert answer.status_code == 413
-    assert "2 MB" in text(answer)
+    assert "内容太大" in text(answer)
+    assert "没有保存" in text(answer)
 
 
 def test_a_refusal_says_why(visit, clerk):

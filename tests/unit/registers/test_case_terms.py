@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine import secrets
 from registers.cases import terms
 from registers.cases.asked import Asked
 
@@ -17,6 +18,12 @@ def test_a_case_is_found_from_each_part_of_its_number_and_each_letter_of_the_nam
 
 def test_full_width_signs_and_blanks_are_what_they_mean():
     assert terms.normal(" ２０２６－ＡＢ ") == "2026-ab"
+
+
+@pytest.fixture(autouse=True)
+def key(tmp_path):
+    """A whole number becomes a keyed hash."""
+    secrets.load(tmp_path / "data.key")
 
 
 WHOLE = ("640221199001011234", "64022119900101123x", "640221900101123")
