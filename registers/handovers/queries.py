@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.clocks.models import Clock, Extension
 from engine.runtime.models import Instance, WorkItem
+from engine.runtime.signers.models import Round, Signer
 from registers.areas.models import Area
 from registers.cases import secrecy
 from registers.cases.models import Case
@@ -27,6 +28,7 @@ KINDS = {
     "item": ("手中的待办", "改派给接手的人；接手的人不能办的，放回待领"),
     "order": ("待答复的督办单", "转由接手的人答复，答复期限不变"),
     "question": ("待回答的提问", "提问的人可以撤回，另问其他人"),
+    "signer": ("请其会签、还没有签的", "由请的人换人或者减签"),
     "move": ("登记了、等待确认的变动", "由确认人核实，不用移交"),
     "extension": ("申请了、等待批准的延期", "由批准人决定，不用移交"),
     "clock": ("由其负责的期限", "随督办单一起转移"),
@@ -91,6 +93,20 @@ def holdings(session: Session, account_id: int, reader: Actor) -> list[Holding]:
             Remark.struck_at.is_(None),
         )
         .order_by(Remark.id),
+    )
+    read(
+        "signer",
+        _with_case(Signer.id, WorkItem.name, Round.asked_at, WorkItem.due_at, WorkItem.warn_at)
+        .join(Instance, Instance.id == Round.instance_id)
+        .join(Signer, Signer.round_id == Round.id)
+        .join(WorkItem, WorkItem.id == Round.work_item_id)
+        .where(
+            Signer.account_id == account_id,
+            Signer.state == "waiting",
+            Round.state == "open",
+            WorkItem.state == "open",
+        )
+        .order_by(Signer.id),
     )
     read(
         "move",

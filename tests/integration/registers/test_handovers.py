@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from engine import clock
 from engine.clocks.models import Clock
 from engine.errors import Conflict, Invalid, Refused
 from engine.journal.models import JournalEntry
@@ -14,6 +15,7 @@ from engine.outbox.models import Copy, Message
 from engine.rules.veto import Question, veto
 from engine.runtime import operations as runtime
 from engine.runtime.models import WorkItem
+from engine.runtime.signers.models import Round, Signer
 from registers.handovers import operations, queries
 from registers.standins import operations as standins
 from registers.supervision import operations as supervision
@@ -56,7 +58,15 @@ def test_everything_that_hangs_on_somebody_is_listed(led):
         days = {"first_on": date(2026, 3, 9), "last_on": date(2026, 3, 10)}
         ids = {"absent_id": led.people["director"].id, "account_id": led.people["director2"].id}
         standins.name(led.people["director"], **ids, **days, reason="开会")
-    assert [each.kind for each in there(led)] == ["item", "order", "question", "clock", "stand_in"]
+        wanted = Signer(account_id=led.people["director"].id, name="测", position=1)
+        led.session.add(
+            Round(
+                work_item_id=led.items(led.case)["arrange_survey"].id, instance_id=led.case.id, place="before",
+                mode="all", needed=1, reason="请看", asked_by="测", asked_at=clock.now(), signers=[wanted],
+            )
+        )  # fmt: skip
+        led.session.commit()
+    assert [each.kind for each in there(led)] == ["item", "order", "question", "signer", "clock", "stand_in"]
     assert "马" not in "".join(each.what for each in there(led) if each.kind == "item")
 
 
