@@ -20,7 +20,7 @@ _FREE = sa.text("state = 'open' AND holder_id IS NULL")
 _URGED = sa.text("state = 'open' AND urged_at IS NOT NULL")
 #: All that the lists ask of what may be taken, so that no row of the table is read for them.
 FREE = ("role", "due_at", "id", "area", "instance_id", "submission_id", "state", "holder_id")
-_KEPT = sa.text("status = 'running' AND seen_by IS NOT NULL")
+_KEPT = sa.text("seen_by IS NOT NULL")
 
 
 class Instance(Base):
@@ -34,7 +34,7 @@ class Instance(Base):
         sa.Index("ix_instance_ended", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
         sa.Index("ix_instance_started", "started_at"),
         sa.Index("ix_instance_suspended", "suspended_at", sqlite_where=_RESTS, postgresql_where=_RESTS),
-        # What somebody began and how much of it still runs; the confidential cases that run, for what lists leave out.
+        # What somebody began and how much of it still runs; the confidential cases, for what lists leave out.
         sa.Index("ix_instance_starter", "starter_id", "status", "seen_by", "area", "parent_id"),
         sa.Index(
             "ix_instance_kept",

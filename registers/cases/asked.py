@@ -128,8 +128,9 @@ class Asked:
 
 def _followed(until: date | None) -> ColumnElement[bool]:
     kept = aliased(FollowUp)  # The list may be ordered by the very table.
-    asked = select(kept.work_item_id).where(kept.work_item_id == WorkItem.id)
-    return (asked if until is None else asked.where(kept.on_date <= until)).correlate(WorkItem).exists()
+    # A value asked for row by row: as a join, a database may begin with every item that was ever followed up.
+    on = select(kept.on_date).where(kept.work_item_id == WorkItem.id).correlate(WorkItem).scalar_subquery()
+    return on.is_not(None) if until is None else on <= until
 
 
 def _in_village(session: Session, text: str) -> list[ColumnElement[bool]]:

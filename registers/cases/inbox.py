@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from engine.actors import Actor
 from engine.releases.loaded import LoadedRelease
@@ -155,12 +155,10 @@ def done(session: Session, actor: Actor, asked: Asked) -> Page:
 
 def done_since(session: Session, actor: Actor, since: datetime) -> int:
     """How much the actor signed since then: a range of one index, however much they did before."""
-    asked = (
-        select(func.count())
-        .select_from(Signature)
-        .join(Instance, Instance.id == Signature.instance_id)
-        .where(Signature.actor_id == actor.id, Signature.signed_at >= since, secrecy.shown(session, actor))
+    kept = exists().where(
+        Instance.id == Signature.instance_id, Instance.seen_by.is_not(None), ~secrecy.shown(session, actor)
     )
+    asked = select(func.count()).where(Signature.actor_id == actor.id, Signature.signed_at >= since, ~kept)
     return session.scalar(asked) or 0
 
 
@@ -221,18 +219,30 @@ def names(session: Session, item_ids: Sequence[int]) -> dict[int, str]:
 def _handled(
     session: Session, actor: Actor, asked: Asked, *where: ColumnElement[bool], order: list[ColumnElement[Any]]
 ) -> Page:
+    """Which signatures stand on the page is found in the order of their index; what is shown of them comes after."""
+    kept = exists().where(
+        Instance.id == Signature.instance_id, Instance.seen_by.is_not(None), ~secrecy.shown(session, actor)
+    )
+    chosen = select(Signature.id)
+    if asked.by_case:
+        mine = aliased(Instance)
+        kept = exists().where(
+            mine.id == Signature.instance_id, mine.seen_by.is_not(None), ~secrecy.shown(session, actor, mine)
+        )
+        chosen = chosen.join(Instance, Instance.id == Signature.instance_id)
+        chosen = chosen.outerjoin(Case, Case.instance_id == Signature.instance_id).where(*asked.of_case(session))
+    page = chosen.where(*where, ~kept).order_by(*order).limit(pool.ROWS + 1).offset((asked.page - 1) * pool.ROWS)
+    ids = session.scalars(page).all()
     rows = session.execute(
         select(Signature.signed_at, _text(WorkItem.name), Signature.instance_id, *_of_the_case())
         .join(Instance, Instance.id == Signature.instance_id)
         .outerjoin(WorkItem, WorkItem.id == Signature.work_item_id)
         .outerjoin(Case, Case.instance_id == Signature.instance_id)
         .outerjoin(Area, Area.path == Instance.area)
-        .where(*where, secrecy.shown(session, actor), *asked.of_case(session))
+        .where(Signature.id.in_(ids[: pool.ROWS]))
         .order_by(*order)
-        .limit(pool.ROWS + 1)
-        .offset((asked.page - 1) * pool.ROWS)
     ).all()
-    return Page([Handled(*row) for row in rows[: pool.ROWS]], len(rows) > pool.ROWS)
+    return Page([Handled(*row) for row in rows], len(ids) > pool.ROWS)
 
 
 def _of_the_case() -> list[Any]:

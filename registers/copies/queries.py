@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
@@ -57,12 +57,34 @@ def readers(session: Session, actor: Actor, instance: Instance) -> list[Actor]:
 
 def unread(session: Session, actor: Actor) -> int:
     """How many copies somebody has not opened, of cases that they may still see: what the list shows unread."""
-    return len(_allowed(session, actor, CaseCopy.read_at.is_(None)))
+    new = CaseCopy.read_at.is_(None)
+    rows = session.scalars(select(CaseCopy.instance_id).where(CaseCopy.to_id == actor.id, new).limit(MOST)).all()
+    if not rows:
+        return 0
+    seen = set(session.scalars(select(Instance.id).where(Instance.id.in_(set(rows)), visible(session, actor))))
+    seen -= set(_hidden(session, actor, new))
+    return sum(each in seen for each in rows)
 
 
 def mine(session: Session, actor: Actor, conditions: list[ColumnElement[bool]], limit: int, skip: int) -> list[Copied]:
     """The copies that somebody was sent, those unread first, then the newest."""
-    barred = _hidden(session, actor)
+    may = [visible(session, actor), CaseCopy.instance_id.not_in(_hidden(session, actor)), *conditions]
+    parts = []
+    for new in (True, False):
+        # Apart, so that each is a walk through an index that ends when the page is full.
+        some = (
+            select(CaseCopy.id, literal(new).label("new"))
+            .join(Instance, Instance.id == CaseCopy.instance_id)
+            .outerjoin(Case, Case.instance_id == CaseCopy.instance_id)
+            .where(
+                CaseCopy.to_id == actor.id, CaseCopy.read_at.is_(None) if new else CaseCopy.read_at.is_not(None), *may
+            )
+            .order_by(CaseCopy.id.desc())
+            .limit(skip + limit)
+        )
+        parts.append(select(some.subquery()))
+    both = union_all(*parts).subquery()
+    page = select(both.c.id).order_by(both.c.new.desc(), both.c.id.desc()).limit(limit).offset(skip)
     asked = (
         select(
             CaseCopy.id,
@@ -83,10 +105,8 @@ def mine(session: Session, actor: Actor, conditions: list[ColumnElement[bool]], 
         .outerjoin(WorkItem, WorkItem.id == CaseCopy.work_item_id)
         .outerjoin(Case, Case.instance_id == CaseCopy.instance_id)
         .outerjoin(Area, Area.path == Instance.area)
-        .where(CaseCopy.to_id == actor.id, visible(session, actor), CaseCopy.instance_id.not_in(barred), *conditions)
+        .where(CaseCopy.id.in_(session.scalars(page).all()))
         .order_by(CaseCopy.read_at.is_not(None), CaseCopy.id.desc())
-        .limit(limit)
-        .offset(skip)
     )
     return [Copied(*row) for row in session.execute(asked)]
 
@@ -101,17 +121,6 @@ def of_case(session: Session, instance_id: int) -> list[CaseCopy]:
     return list(
         session.scalars(select(CaseCopy).where(CaseCopy.instance_id == instance_id).order_by(CaseCopy.id.desc()))
     )
-
-
-def _allowed(session: Session, actor: Actor, *where: ColumnElement[bool]) -> list[int]:
-    asked: Select[Any] = (
-        select(CaseCopy.id)
-        .join(Instance, Instance.id == CaseCopy.instance_id)
-        .where(CaseCopy.to_id == actor.id, visible(session, actor), *where)
-        .where(CaseCopy.instance_id.not_in(_hidden(session, actor, *where)))
-        .limit(MOST)
-    )
-    return list(session.scalars(asked))
 
 
 def _hidden(session: Session, actor: Actor, *where: ColumnElement[bool]) -> list[int]:

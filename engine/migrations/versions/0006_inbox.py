@@ -109,8 +109,8 @@ def upgrade() -> None:
             "ix_instance_kept",
             ["status", "seen_by", "area", "parent_id", "id"],
             unique=False,
-            sqlite_where=sa.text("status = 'running' AND seen_by IS NOT NULL"),
-            postgresql_where=sa.text("status = 'running' AND seen_by IS NOT NULL"),
+            sqlite_where=sa.text("seen_by IS NOT NULL"),
+            postgresql_where=sa.text("seen_by IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_instance_starter", ["starter_id", "status", "seen_by", "area", "parent_id"], unique=False
@@ -240,8 +240,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_instance_starter")
         batch_op.drop_index(
             "ix_instance_kept",
-            sqlite_where=sa.text("status = 'running' AND seen_by IS NOT NULL"),
-            postgresql_where=sa.text("status = 'running' AND seen_by IS NOT NULL"),
+            sqlite_where=sa.text("seen_by IS NOT NULL"),
+            postgresql_where=sa.text("seen_by IS NOT NULL"),
         )
         batch_op.drop_column("starter_id")
 
