@@ -176,7 +176,9 @@ def test_a_family_of_three_is_confirmed_by_the_county(office):
     page = office.page("clerk")
     page.goto(f"{office.address}/cases/{case}")
     expect(page.locator("main")).to_contain_text("780 元/月")
+    page.goto(f"{office.address}/cases/{case}?tab=history")
     expect(page.locator("main")).to_contain_text("办结了“县级审核确认”")
+    page.goto(f"{office.address}/cases/{case}?tab=diagram")
     expect(page.locator("[data-bpmn-url] svg").first).to_be_visible()
     assert office.said == []
 

@@ -83,6 +83,8 @@ def take_back(item_id: int, actor: Actor, *, reason: str = "") -> Return:
         veto.require(session, Question("take_back", actor, instance=item.instance, item=item))
         if item.state != "completed" or item.holder_id != actor.id:
             raise Conflict(f"“{item.name}”不是由您最后办结的，不能取回。")
+        if item.instance.status != "running":  # That is not one person's to undo.
+            raise Conflict("这件办件已经办结，不能取回；确有错漏的，请中心主任办理“重新办理”。")
         made = _go(deed, item.instance, item, _Going("taken_back", reason, None), alone=True)
         anew = session.get(WorkItem, made.new_item_id)
         anew.holder_id, anew.holder_name, anew.claimed_at = actor.id, actor.name, deed.now

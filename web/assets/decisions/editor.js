@@ -19,7 +19,8 @@ async function start(form) {
   const place = form.querySelector('[data-editor-place]');
   const findings = document.getElementById('findings');
   const store = memory(form);
-  const views = { additionalModules: [chinese] };
+  // Without a delay: what was typed a moment before a press of “检查” or “发布” must be in what is sent.
+  const views = { additionalModules: [chinese], debounceInput: false };
   const modeler = new Modeler({ container: place, drd: views, decisionTable: views, literalExpression: views });
   let dirty = false;
 

@@ -290,6 +290,15 @@ def test_an_act_that_led_into_or_out_of_a_call_activity_is_taken_back(world):
     assert finish(world, instance) == {"c": 1, "z": 1}
 
 
+def test_the_last_act_of_a_case_that_is_over_is_not_one_persons_to_undo(world):
+    world.deploy(main="start s; user a; user b; end e\n s > a > b > e")
+    instance = world.start()
+    finish(world, instance)
+    with pytest.raises(Conflict, match="重新办理"):
+        returns.take_back(done(world, instance, "b").id, world.zhang)
+    assert not world.items(instance)
+
+
 def test_nothing_is_taken_back_after_the_calendar_went_on(world):
     world.deploy(main="start s; user a; timer t wait=7d; user c; end e\n s > a > t > c > e")
     with clock.at(MAR_2):
