@@ -39,7 +39,7 @@ def transfer(item_id: int, actor: Actor, to: Actor, reason: str) -> WorkItem:
         if item.lent_by_id is not None:
             raise Conflict(f"这一项是{item.lent_by_name}委派给您的，不能再转办；办不了的，请退还。")
         giving.require_free(deed, item, to, "转办")
-        item.holder_id, item.holder_name, item.claimed_at, item.opened_at = to.id, to.name, deed.now, None
+        item.holder_id, item.holder_name, item.claimed_at = to.id, to.name, deed.now
         giving.tell(deed, item, [to], "已转办给您", reason)
         deed.record(item.instance, after={"item": item.name, "to": to.name}, reason=reason, clause=item.clause)
     return item
@@ -53,9 +53,9 @@ def delegate(item_id: int, actor: Actor, to: Actor, reason: str) -> WorkItem:
         if item.lent_by_id is not None:
             raise Conflict(f"这一项是{item.lent_by_name}委派给您的，不能再委派；办不了的，请退还。")
         giving.require_free(deed, item, to, "委派")
-        item.lent_by_id, item.lent_by_name = actor.id, actor.name
-        item.holder_id, item.holder_name, item.claimed_at, item.opened_at = to.id, to.name, deed.now, None
-        giving.tell(deed, item, [to], f"由{actor.name}委派给您", reason)
+        item.lent_by_id, item.lent_by_name = actor.id, deed.actor.name
+        item.holder_id, item.holder_name, item.claimed_at = to.id, to.name, deed.now
+        giving.tell(deed, item, [to], f"由{deed.actor.name}委派给您", reason)
         deed.record(item.instance, after={"item": item.name, "to": to.name}, reason=reason, clause=item.clause)
     return item
 

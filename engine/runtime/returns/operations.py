@@ -60,6 +60,8 @@ def send_back(
             leads = veto.ask(deed.session, Question("assign", actor, instance=item.instance, item=item))
             if not leads:
                 raise Conflict(f"“{item.name}”已由{item.holder_name}认领，请由其退回。")
+        elif item.lent_by_id not in (None, actor.id):
+            raise Conflict(f"“{item.name}”是{item.lent_by_name}委派给您代填的，请退还给其退回。")
         veto.require(deed.session, Question("return", actor, instance=item.instance, item=item))
         target = _target(deed, item.instance, to_item_id)
         form = _form(deed, target)
@@ -87,7 +89,7 @@ def take_back(item_id: int, actor: Actor, *, reason: str = "") -> Return:
             raise Conflict("这件办件已经办结，不能取回；确有错漏的，请中心主任办理“重新办理”。")
         made = _go(deed, item.instance, item, _Going("taken_back", reason, None), alone=True)
         anew = session.get(WorkItem, made.new_item_id)
-        anew.holder_id, anew.holder_name, anew.claimed_at = actor.id, actor.name, deed.now
+        anew.holder_id, anew.holder_name, anew.claimed_at = actor.id, deed.actor.name, deed.now
         # Nobody gains time by doing something and taking it back.
         anew.due_at, anew.due_basis, anew.warn_at, anew.warn = item.due_at, item.due_basis, item.warn_at, item.warn
     return made
@@ -207,9 +209,9 @@ def _nobody_yet(undone: rewinding.Undone, left: Iterable[WorkItem], target: Work
         raise Conflict(f"“{undone.timers[0].name}”已经期满，不能取回“{target.name}”。")
     seen = next((each for each in left if each.opened_at is not None and each.holder_id != actor.id), None)
     if seen is not None:
+        who = seen.holder_name or "别人"  # Who opened it may have put it back since.
         raise Conflict(
-            f"{seen.holder_name}已于{seen.opened_at:%m月%d日 %H:%M}打开“{seen.name}”，不能取回。"
-            "需要改正的，请联系其退回。"
+            f"{who}已于{seen.opened_at:%m月%d日 %H:%M}打开“{seen.name}”，不能取回。需要改正的，请联系办理人退回。"
         )
 
 

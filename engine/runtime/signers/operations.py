@@ -56,7 +56,7 @@ def ask(
     with act(Verb.SIGNERS_ASKED, actor) as deed:
         item = locks.open_item(deed, item_id)
         locks.not_suspended(deed, item.instance)
-        _held(item, actor)
+        _held(deed, item)
         if item.handed_in_at is not None:
             raise Conflict(f"“{item.name}”已经提交，不能再加会签人。")
         for each in people:
@@ -69,7 +69,7 @@ def ask(
             needed=needed if mode == "quorum" and needed is not None else 1 if mode == "any" else len(people),
             reason=reason,
             asked_by_id=actor.id,
-            asked_by=actor.name,
+            asked_by=deed.actor.name,
             asked_at=deed.now,
             signers=[Signer(account_id=each.id, name=each.name, position=n) for n, each in enumerate(people, start=1)],
         )
@@ -166,7 +166,7 @@ def answer(round_id: int, actor: Actor, text: str) -> Round:
         item = locks.open_item(deed, item_id) if item_id is not None else None
         if item is None:
             raise NotFound("没有找到这次会签，请刷新后查看。")
-        _held(item, actor)
+        _held(deed, item)
         round_ = deed.session.get(Round, round_id, populate_existing=True)
         if round_.state != "objected":
             raise Conflict("这次会签没有等待答复的意见。")
@@ -217,9 +217,11 @@ def _found(deed: Deed, signer_id: int) -> tuple[Signer, Round, WorkItem]:
     return signer, deed.session.get(Round, signer.round_id, populate_existing=True), item
 
 
-def _held(item: WorkItem, actor: Actor) -> None:
-    if item.holder_id != actor.id:
+def _held(deed: Deed, item: WorkItem) -> None:
+    """The item is in the actor's hands, and still may be: a filing may have come meanwhile."""
+    if item.holder_id != deed.actor.id:
         raise Conflict(f"“{item.name}”不在您手中。")
+    veto.require(deed.session, Question("complete", deed.actor, instance=item.instance, item=item))
 
 
 def _may_sign(deed: Deed, item: WorkItem, who: Actor) -> None:

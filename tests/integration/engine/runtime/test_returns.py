@@ -324,6 +324,18 @@ def test_nothing_is_taken_back_once_it_was_opened(world):
         returns.take_back(done(world, instance, "b").id, world.zhang)
 
 
+def test_what_was_opened_stays_opened_whoever_has_it_now(world):
+    world.deploy(main="start s; user a; user b; user c; end e\n s > a > b > c > e")
+    instance = world.start()
+    world.complete(instance, "b")
+    following = world.items(instance)["c"].id
+    operations.claim(following, world.li)
+    assert returns.opened(following, world.li)
+    operations.unclaim(following, world.li)
+    with pytest.raises(Conflict, match="别人已于"):
+        returns.take_back(done(world, instance, "b").id, world.zhang)
+
+
 def test_opening_and_taking_back_at_once_have_one_winner(app, world):
     world.deploy(main="start s; user a; user b; user c; end e\n s > a > b > c > e")
     for _ in range(6):

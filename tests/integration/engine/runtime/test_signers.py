@@ -182,6 +182,22 @@ def test_only_who_may_is_asked(office, monkeypatch):
         signers.opine(made.signers[0].id, office.赵六, agree=True)
 
 
+def test_who_must_recuse_themselves_meanwhile_asks_and_answers_nothing(office, monkeypatch):
+    made = ask(office, office.王五)
+    sign(office, made, office.王五, agree=False, opinion="少算一人")
+
+    def no_kin(_session, question):
+        return forbid("近亲属回避") if question.verb == "complete" and question.actor.name == "张三" else allow()
+
+    monkeypatch.setattr(veto, "_rules", [no_kin])
+    with pytest.raises(Refused, match="近亲属回避"):
+        ask(office, office.赵六)
+    with pytest.raises(Refused, match="近亲属回避"):
+        signers.answer(made.id, office.zhang, "不采纳")
+    with pytest.raises(Refused, match="近亲属回避"):
+        hands.transfer(item(office).id, office.zhang, office.li, "推给别人")
+
+
 def test_two_last_signatures_at_once_end_the_step_once(app, office):
     made = ask(office, office.王五, office.赵六, place="after")
     hand_in(office)
@@ -236,6 +252,16 @@ def test_what_is_lent_comes_back_to_be_handed_in(office):
     assert not did.valid, "whoever filled it in did the work, but has not handed it in"
     hand_in(office, note="李四填的")
     assert over(office)
+
+
+def test_what_is_lent_is_not_sent_back_by_who_only_fills_it_in(office):
+    done = office.session.scalars(
+        select(WorkItem).where(WorkItem.instance_id == office.case.id, WorkItem.state == "completed")
+    ).one()
+    hands.delegate(item(office).id, office.zhang, office.li, "请代填")
+    with pytest.raises(Conflict, match="委派给您代填"):
+        returns.send_back(item(office).id, office.li, to_item_id=done.id, reason="不会填")
+    assert item(office).holder_id == office.li.id
 
 
 def test_who_cannot_do_it_gives_it_back_and_the_owner_can_fetch_it(office):
