@@ -25,16 +25,22 @@ from engine.runtime.backentry.models import BackEntry
 from engine.runtime.models import Instance, WorkItem
 from registers.backentry import queries as lists
 from registers.cases.models import Case
+from registers.files import operations as filing
+from registers.files import queries as files
 from web import clauses
 from web.desk import drawing, items
+from web.desk import uploads as drawn
 from web.desk.facts import Facts
 from web.desk.views import blueprint
 from web.forms import render_values
-from web.security import carry, csrf, me
+from web.security import carry, csrf, me, uploads
 
 carry.keeps_draft("desk.back_entry", operations.draft_key)
+uploads.takes("desk.back_entry")
+#: The scan that was taken already, when the page comes back; and the field that takes one.
+SCANNED, SCAN = "_back.attachment", "_back.scan"
 #: What the page itself asks beside the form, each under a name that no form can have.
-OWN = ("_back.on", "_back.time", "_back.reason", "_back.number", "_back.place")
+OWN = ("_back.on", "_back.time", "_back.reason", "_back.number", "_back.place", SCANNED)
 STATES = {"asked": "等待确认", "confirmed": "已生效", "refused": "没有确认", "taken_back": "已撤回"}
 LIGHTS = {"asked": "yellow", "confirmed": "done", "refused": "idle", "taken_back": "idle"}
 
@@ -57,7 +63,7 @@ def back_entry(item_id: int) -> ResponseReturnValue:
         return page(item_id)
     if drawing.wants_edit():
         return page(item_id, edited=True)
-    given = drawing.posted()
+    given = dict(drawing.posted())
     if request.form.get("_do") == "save":
         runtime.save_draft(operations.draft_key(item_id), me(), given)
         flash("草稿已保存，只有您自己能看到。", "success")
@@ -72,25 +78,27 @@ def back_entry(item_id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.item", item_id=item_id), 303)
 
 
-def enter(item_id: int, given: Mapping[str, Sequence[str]]) -> BackEntry:
-    """Judges what the page itself asks, all of it at once, then enters."""
+def enter(item_id: int, given: dict[str, list[str]]) -> BackEntry:
+    """Judges what the page itself asks, all of it at once, then enters. `given` names the scan from then on, so that
+    the page that comes back has it."""
     own = {name: next(iter(given.get(name, [])), "") for name in OWN}
     problems: list[dict[str, str]] = []
     acted_at, proof = None, {}
+    scan = scanned(item_id, own, problems)
+    given[SCANNED] = [own[SCANNED]]
     try:
         acted_at = instant(own["_back.on"], own["_back.time"])
     except Invalid as error:
         problems += error.data["problems"]  # type: ignore[arg-type]
-    for name in ("_back.number", "_back.place"):
-        try:  # Each by itself, so that both say what is missing.
-            proof = operations.evidence(*(own[n] if n == name else "—" for n in ("_back.number", "_back.place")))
-        except Invalid as error:
-            problems += error.data["problems"]  # type: ignore[arg-type]
+    try:
+        proof = operations.evidence(own["_back.number"], own["_back.place"], scan)
+    except Invalid as error:
+        wrong = {each["field"] for each in problems}
+        problems += [each for each in error.data["problems"] if each["field"] not in wrong]  # type: ignore[attr-defined]
     if not own["_back.reason"].strip():
         problems.append({"field": "_back.reason", "message": "请写明为什么当时没有在系统里办理。"})
     if problems or acted_at is None:
         raise Invalid(problems=problems)
-    proof = operations.evidence(own["_back.number"], own["_back.place"])
     return operations.enter(
         item_id,
         me(),
@@ -100,6 +108,32 @@ def enter(item_id: int, given: Mapping[str, Sequence[str]]) -> BackEntry:
         posted={name: texts for name, texts in given.items() if not name.startswith("_back.")},
         version=items.seen_version(),
     )
+
+
+def scanned(item_id: int, own: dict[str, str], problems: list[dict[str, str]]) -> int | None:
+    """The scan of the paper: the one that came now, else the one that came before and still is this case's. It is kept
+    whatever else is wrong with the form; `own` is told, so that the page names it when it comes back."""
+    item = queries.item(db.session(), item_id)
+    veto.require(db.session(), Question("back_enter", me(), instance=item.instance, item=item))
+    given = request.files.get(SCAN)
+    if given is not None and given.filename:
+        try:
+            row = filing.attach(
+                item.instance_id,
+                me(),
+                name=given.filename,
+                stream=given.stream,
+                kind="record",
+                item_id=item_id,
+                field=SCAN,
+            )
+        except Invalid as error:
+            problems += [{**each, "field": SCAN} for each in error.data["problems"]]  # type: ignore[union-attr]
+        else:
+            own[SCANNED] = str(row.id)
+    kept = files.usable(db.session(), me(), item.instance, [own[SCANNED]])
+    own[SCANNED] = str(kept[0].id) if kept else ""
+    return kept[0].id if kept else None
 
 
 def instant(day: str, time: str) -> datetime:
@@ -149,7 +183,8 @@ def page(
     draft = drawing.draft(operations.draft_key(item_id)) if given is None else None
     typed = given if given is not None else draft
     own = {name: next(iter((typed or {}).get(name, [])), "") for name in OWN}
-    wrong = {each.field: each.message for each in problems if each.field in OWN}
+    wrong = {each.field: each.message for each in problems if each.field in (*OWN, SCAN)}
+    taken = files.usable(session, actor, item.instance, [own[SCANNED]])
     limit = parameters.on(session, clock.today()).get(times.LIMIT)
     return render_template(
         "desk/back_entry.html",
@@ -167,11 +202,13 @@ def page(
             item_forms.context(session, item.instance, form, own["_back.on"] or clock.today().isoformat()),
             given=typed,
             values=queries.prefill(session, item, release),
-            found=[each for each in problems if each.field not in OWN],
+            found=[each for each in problems if each.field not in wrong],
             focus=focus,
             facts=Facts(session, item.instance),
             preview_url=url_for("desk.item_preview", item_id=item_id),
+            files=drawn.of_item(item),
         ),
+        scan=drawn.shown(taken[0]) if taken else None,
     )
 
 

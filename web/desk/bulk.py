@@ -21,10 +21,9 @@ from engine.rules.veto import Question, veto
 from engine.runtime import operations as runtime
 from engine.runtime import queries
 from engine.runtime.models import WorkItem
-from registers.cases import ball
 from registers.cases import inbox as lists
 from registers.cases.inbox import Asked
-from web import clauses
+from web import clauses, people
 from web.desk import drawing
 from web.desk.items import done_before
 from web.desk.views import blueprint, link, which_tab
@@ -192,12 +191,12 @@ def assign_page(problems: Mapping[str, str] | None = None, typed: Mapping[str, s
     """The ticked items that this leader may give away, and to whom."""
     items = assignable(ticked(request.values))
     shown = lists.todos(db.session(), [each.id for each in items])
-    people = [
+    offered = [
         (each.id, f"{each.name}（{'、'.join(dict.fromkeys(ROLES.get(g.role, g.role) for g in each.grants))}）")
         for each in takers(items)
     ]
     rows = [(shown[each.id], each.holder_name) for each in items]
-    return render_template("desk/assign.html", rows=rows, takers=people, problems=problems or {}, typed=typed or {})
+    return render_template("desk/assign.html", rows=rows, takers=offered, problems=problems or {}, typed=typed or {})
 
 
 def assignable(keys: Sequence[int]) -> list[WorkItem]:
@@ -215,17 +214,9 @@ def assignable(keys: Sequence[int]) -> list[WorkItem]:
 
 
 def takers(items: Sequence[WorkItem], again: bool = False) -> list[Actor]:
-    """Who might take at least one of the items: by the same question as when they claim it. `again`: also whoever has
-    it already, for a second press of the button is answered for each item, too."""
-    session = db.session()
-    people = sorted(ball.roster(session).people.values(), key=lambda each: each.name)
-    found = []
-    for each in people:
-        there = (one for one in items if each.holds(one.role, one.area) and (again or one.holder_id != each.id))
-        asked = (Question("claim", each, instance=one.instance, item=one, facts={"assigned": True}) for one in there)
-        if any(veto.ask(session, question) for question in asked):
-            found.append(each)
-    return found
+    """Who might take at least one of the items. `again`: also whoever has it already, for a second press of the button
+    is answered for each item, too."""
+    return people.takers(db.session(), [(each.instance, each) for each in items], led=True, holding=again)
 
 
 def known(keys: Sequence[int]) -> dict[int, str]:

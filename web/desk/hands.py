@@ -20,7 +20,8 @@ from engine.runtime.signers import queries as asked
 from engine.runtime.signers import rounds
 from engine.runtime.signers.models import Round, Signer
 from registers.cases.models import Case
-from web.desk import items, people
+from web import people
+from web.desk import items
 from web.desk.asking import Wrong, typed_in
 from web.desk.views import blueprint
 from web.forms import render_values
@@ -166,7 +167,7 @@ def _page(item: WorkItem, wrong: Wrong | None = None) -> str:
         item=item,
         case=session.get(Case, item.instance_id),
         mine=mine,
-        takers=people.takers(session, item.instance, item) if mine and item.lent_by_id is None else [],
+        takers=people.takers(session, [(item.instance, item)]) if mine and item.lent_by_id is None else [],
         signers=people.signers(session, item.instance, item) if item.state == "open" else [],
         rounds=rounds.of_item(session, item.id),
         modes=rounds.MODES,

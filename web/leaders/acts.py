@@ -23,6 +23,7 @@ from registers.board import lists
 from registers.board.lists import Row
 from registers.cases.rules import SEEING
 from registers.supervision import operations as supervision
+from web import people
 from web.leaders.blueprints import View, blueprint, view
 from web.security import me
 from web.words import length
@@ -136,7 +137,9 @@ def _panel(seen: View, kind: str, key: int) -> Panel:
         clock=clock,
         may=may,
         addressees=_addressees(seen, instance, row) if may["order"] else [],
-        takers=_takers(seen, instance, item) if item is not None and may["assign"] else [],
+        takers=people.takers(seen.session, [(instance, item)], led=True, staff=seen.staff)
+        if item is not None and may["assign"]
+        else [],
         reasons=_reasons(seen, instance) if may["extend"] else {},
         pauses=pauses,
     )
@@ -152,17 +155,6 @@ def _addressees(seen: View, instance: Instance, row: Row) -> list[Actor]:
     ]
     free = [each for each in there if veto.ask(seen.session, Question("be_told", each, instance=instance))]
     return sorted(free, key=lambda each: (each.id != row.ball.account_id, each.name))
-
-
-def _takers(seen: View, instance: Instance, item: WorkItem) -> list[Actor]:
-    """Who may take the item: the same question as when they claim it."""
-    there = [each for each in seen.staff.people.values() if each.holds(item.role, item.area)]
-    return [
-        each
-        for each in sorted(there, key=lambda each: each.name)
-        if each.id != item.holder_id
-        and veto.ask(seen.session, Question("claim", each, instance=instance, item=item, facts={"assigned": True}))
-    ]
 
 
 def _reasons(seen: View, instance: Instance) -> dict[str, str]:

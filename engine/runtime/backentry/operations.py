@@ -50,14 +50,24 @@ class Confirmed:
     incidents: list[Incident]
 
 
-def evidence(number: str, place: str, attachment: int | None = None) -> dict[str, Any]:
-    """What proves the act on paper: its number and where it is filed; the id of its scan where there is one. The one
-    place that says what evidence is. Raises Invalid at the field."""
-    made = {
-        "number": written("_back.number", number, longest=80, empty="请填写纸质材料的编号或名称。"),
-        "place": written("_back.place", place, longest=200, empty="请写明纸质材料存放在哪里（卷号、柜号）。"),
-    }
-    return made | ({"attachment": attachment} if attachment is not None else {})
+def evidence(number: str, place: str, attachment: int | None) -> dict[str, Any]:
+    """What proves the act on paper: its number, where it is filed, the id of its scan. The one place that says what
+    evidence is. Raises Invalid with every field that is wrong."""
+    made: dict[str, Any] = {}
+    problems: list[dict[str, str]] = []
+    for field, text, longest, empty in (
+        ("number", number, 80, "请填写纸质材料的编号或名称。"),
+        ("place", place, 200, "请写明纸质材料存放在哪里（卷号、柜号）。"),
+    ):
+        try:
+            made[field] = written(f"_back.{field}", text, longest=longest, empty=empty)
+        except Invalid as error:
+            problems += error.data["problems"]  # type: ignore[arg-type]
+    if attachment is None:
+        problems.append({"field": "_back.scan", "message": "请上传纸质材料的照片或扫描件。"})
+    if problems:
+        raise Invalid(problems=problems)
+    return made | {"attachment": attachment}
 
 
 def enter(

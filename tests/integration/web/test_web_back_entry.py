@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from sqlalchemy import select
 
 from engine import clock, forms
 from engine.releases import queries as releases
 from registers.demonstration.acts import values
+from registers.files.models import Attachment
+from tests.support import scans
 
 pytestmark = pytest.mark.sqlite
 OWN = {
     "_back.on": "2026-03-02", "_back.time": "11:00", "_back.number": "登记簿12号", "_back.place": "2号柜",
     "_back.reason": "停电",
 }  # fmt: skip
+
+
+def scanned(name="登记簿.jpg", data=None):
+    """A photo of the paper, as a browser sends it."""
+    return {"_back.scan": (io.BytesIO(scans.photo() if data is None else data), name)}
 
 
 def text(answer):
@@ -37,7 +47,7 @@ def test_it_is_entered_confirmed_and_seen(case, visit, township):
     clerk, item, posted = case
     assert f"/desk/items/{item}/back" in text(clerk.get(f"/desk/items/{item}"))
     clerk.get(f"/desk/items/{item}/back")
-    answer = clerk.post(f"/desk/items/{item}/back", {**posted, **OWN, "_do": "submit"})
+    answer = clerk.post(f"/desk/items/{item}/back", {**posted, **OWN, **scanned(), "_do": "submit"})
     assert answer.status_code == 303
     assert "等待确认" in text(clerk.get("/desk/back-entries"))
     director = visit("director")
@@ -76,13 +86,36 @@ def test_it_is_entered_confirmed_and_seen(case, visit, township):
 def test_bad_input_is_told_at_its_field_and_stays(case, name, value, told):
     clerk, item, posted = case
     clerk.get(f"/desk/items/{item}/back")
-    answer = clerk.post(f"/desk/items/{item}/back", {**posted, **OWN, name: value, "_do": "submit"})
+    answer = clerk.post(f"/desk/items/{item}/back", {**posted, **OWN, **scanned(), name: value, "_do": "submit"})
     page = text(answer)
     assert answer.status_code == 422
     assert told in page
     assert page.count('aria-invalid="true"') == 1
     kept = next(each for each in OWN if each != name and each not in ("_back.on", "_back.time"))
     assert OWN[kept] in page
+
+
+def test_the_paper_is_scanned_and_its_scan_outlives_what_is_wrong_with_the_rest(case, visit, session):
+    clerk, item, posted = case
+    clerk.get(f"/desk/items/{item}/back")
+    without = clerk.post(f"/desk/items/{item}/back", {**posted, **OWN, "_do": "submit"})
+    assert without.status_code == 422
+    assert "请上传纸质材料的照片或扫描件" in text(without)
+    bad = {**posted, **OWN, **scanned("原件.jpg", b"MZ" + bytes(300)), "_do": "submit"}
+    answer = clerk.post(f"/desk/items/{item}/back", bad)
+    assert answer.status_code == 422
+    assert 'id="_back-scan-wrong"' in text(answer)
+    answer = clerk.post(f"/desk/items/{item}/back", {**posted, **OWN, **scanned(), "_back.reason": "", "_do": "submit"})
+    assert answer.status_code == 422
+    session.rollback()
+    row = session.scalars(select(Attachment)).one()
+    assert f'name="_back.attachment" value="{row.id}"' in text(answer)
+    assert "已上传：登记簿.jpg" in text(answer)
+    kept = {**posted, **OWN, "_back.attachment": str(row.id), "_do": "submit"}
+    strange = clerk.post(f"/desk/items/{item}/back", {**kept, "_back.attachment": "99999"})
+    assert strange.status_code == 422
+    assert clerk.post(f"/desk/items/{item}/back", kept).status_code == 303
+    assert f"/files/{row.id}/download" in text(visit("director").get("/desk/back-entries/1"))
 
 
 def test_everything_that_is_missing_is_told_at_once(case):

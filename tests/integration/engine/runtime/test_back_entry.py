@@ -204,11 +204,12 @@ def test_a_reason_is_needed(township, instance, plan, at, reason):
 
 
 @pytest.mark.parametrize(
-    ("number", "place", "field"), [("", "柜", "number"), ("1", " ", "place"), ("1" * 81, "柜", "number")]
+    ("number", "place", "scan", "field"),
+    [("", "柜", 1, "number"), ("1", " ", 1, "place"), ("1" * 81, "柜", 1, "number"), ("1", "柜", None, "scan")],
 )
-def test_a_proof_is_needed(number, place, field):
+def test_a_proof_is_needed(number, place, scan, field):
     with pytest.raises(Invalid) as caught:
-        operations.evidence(number, place)
+        operations.evidence(number, place, scan)
     assert caught.value.data["problems"][0]["field"] == f"_back.{field}"
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
@@ -17,15 +16,28 @@ from registers.cases.rules import SEEING
 from web.security import me
 
 
-def takers(session: Session, instance: Instance, item: WorkItem, facts: Mapping[str, Any] | None = None) -> list[Actor]:
-    """Who may have an item, by name, but for whoever has it and oneself."""
-    there = [each for each in ball.roster(session).people.values() if each.holds(item.role, item.area)]
-    return [
-        each
-        for each in sorted(there, key=lambda each: each.name)
-        if each.id not in (item.holder_id, me().id)
-        and veto.ask(session, Question("claim", each, instance=instance, item=item, facts=dict(facts or {})))
-    ]
+def takers(
+    session: Session,
+    items: Iterable[tuple[Instance, WorkItem]],
+    *,
+    led: bool = False,
+    holding: bool = False,
+    staff: ball.Roster | None = None,
+) -> list[Actor]:
+    """Who may take at least one of the items, by name. `led`: a leader gives them, who sees what the taker does not;
+    `holding`: also whoever has one already."""
+    given, facts = list(items), {"assigned": True} if led else {}
+
+    def may(each: Actor) -> bool:
+        return any(
+            each.holds(item.role, item.area)
+            and (holding or item.holder_id != each.id)
+            and veto.ask(session, Question("claim", each, instance=instance, item=item, facts=facts))
+            for instance, item in given
+        )
+
+    there = (staff or ball.roster(session)).people.values()
+    return [each for each in sorted(there, key=lambda each: each.name) if may(each)]
 
 
 def signers(session: Session, instance: Instance, item: WorkItem) -> list[Actor]:
