@@ -130,6 +130,7 @@ def _panel(seen: View, kind: str, key: int) -> Panel:
         "pause": clock is not None and clock.paused_at is None and in_time and bool(pauses) and asks("pause"),
         "resume": clock is not None and clock.paused_at is not None and asks("pause"),
     }
+    given = [(instance, item)] if item is not None and may["assign"] else []
     return Panel(
         row=row,
         instance=instance,
@@ -137,9 +138,7 @@ def _panel(seen: View, kind: str, key: int) -> Panel:
         clock=clock,
         may=may,
         addressees=_addressees(seen, instance, row) if may["order"] else [],
-        takers=people.takers(seen.session, [(instance, item)], led=True, staff=seen.staff)
-        if item is not None and may["assign"]
-        else [],
+        takers=people.takers(seen.session, given, led=True, staff=seen.staff),
         reasons=_reasons(seen, instance) if may["extend"] else {},
         pauses=pauses,
     )
