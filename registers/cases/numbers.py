@@ -25,6 +25,18 @@ SHORT = {
     "payment_run": "发放",
     "recovery": "追缴",
     "commitment": "承诺",
+    "appeal": "申诉",
+    "care_reassessment": "复评",
+    "expiry": "到期",
+    "finality": "救济",
+    "household_change": "变更",
+    "kin_filing": "备案",
+    "kin_recheck": "备查",
+    "leaving": "退出",
+    "life_check": "年审",
+    "outreach": "走访",
+    "periodic_review": "复核",
+    "tapering": "渐退",
 }
 #: What the name of a place ends with.
 PLACES = "乡镇县市区"

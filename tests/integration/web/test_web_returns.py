@@ -10,7 +10,7 @@ from engine.releases import queries as releases
 from engine.runtime import operations as runtime
 from engine.runtime.models import Submission, WorkItem
 from engine.runtime.returns.models import Return
-from engine.runtime.signers.models import Signer
+from engine.runtime.signers.models import Round, Signer
 from registers.demonstration.acts import values
 from registers.filings import operations as filings
 
@@ -184,5 +184,14 @@ def test_colleagues_sign_on_their_own_page_and_who_is_kin_is_not_offered(visit, 
     session.rollback()
     director.post(f"/desk/rounds/{signer.round_id}/answer", {"answer": "已核对，人数无误。"})
     assert "已答复" in text(director.get(f"/desk/items/{item.id}"))
+    one, two = people["deputy"].id, people["clerk2"].id
+    asked |= {"people": [one, two], "mode": "order", "place": "after"}
+    answer = director.post(f"/desk/items/{item.id}/signers", {**asked, f"order_{one}": "1"})
+    assert "请给每个人写上不同的次序" in text(answer)
+    given = {**asked, f"order_{one}": "2", f"order_{two}": "1"}
+    assert director.post(f"/desk/items/{item.id}/signers", given).status_code == 303
+    session.rollback()
+    last = session.scalars(select(Round).order_by(Round.id.desc())).first()
+    assert [each.account_id for each in last.signers] == [two, one], "in the order that was written, not of the list"
     stranger = visit("clerk")
     assert stranger.get(f"/desk/signing/{signer.id}").status_code == 403
