@@ -86,6 +86,7 @@ def test_reading_and_answering_without_javascript(opened, send, width):
     page.get_by_role("button", name="回复").click()
     expect(page.get_by_text("今天下午办")).to_be_visible()
     page.get_by_role("link", name="查看办件").click()
+    page.get_by_role("link", name="全部经过").click()
     expect(page.get_by_role("heading", name="催办与提醒记录")).to_be_visible()
     expect(page.get_by_text("回复：今天下午办")).to_be_visible()
     db.session.rollback()

@@ -72,6 +72,7 @@ def test_a_colleague_stands_in_and_takes_over(opened):
 def test_asking_and_answering(opened, script):
     clerk = signed(opened, "clerk", java_script_enabled=script)
     clerk.goto("/cases/1")
+    clerk.get_by_role("link", name="讨论", exact=True).click()
     clerk.get_by_role("link", name="向同事提问").click()
     clerk.get_by_label("问谁").select_option(label="李雪梅（窗口受理员）")
     clerk.get_by_role("button", name="提问", exact=True).click()
@@ -89,7 +90,7 @@ def test_asking_and_answering(opened, script):
     other.get_by_role("button", name="回答", exact=True).click()
     expect(other.get_by_text("没有等您回答的问题")).to_be_visible()
 
-    clerk.goto("/cases/1")
+    clerk.goto("/cases/1?tab=talk")
     expect(clerk.get_by_text("昨天收到，在一号柜")).to_be_visible()
     clerk.get_by_label("留言").fill("写错的一句")
     clerk.get_by_role("button", name="留言", exact=True).click()
@@ -99,7 +100,7 @@ def test_asking_and_answering(opened, script):
     mine.get_by_role("button", name="划去").click()
     expect(clerk.locator(".dd-said del")).to_have_text("写错的一句")
     if script:
-        for path in ("/cases/1", "/cases/1/talk", "/desk/talk"):
+        for path in ("/cases/1?tab=talk", "/cases/1/talk", "/desk/talk"):
             for page in (clerk, other):
                 page.goto(path)
                 accessible(page)

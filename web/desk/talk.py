@@ -169,7 +169,7 @@ def _back(instance_id: int) -> ResponseReturnValue:
     if item_id is not None:
         return redirect(url_for("desk.item", item_id=item_id, _anchor="talk"), 303)
     if request.form.get("back") == "case":
-        return redirect(url_for("desk.case", instance_id=instance_id, _anchor="talk"), 303)
+        return redirect(url_for("desk.case", instance_id=instance_id, tab="talk"), 303)
     return redirect(url_for("desk.case_talk", instance_id=instance_id), 303)
 
 

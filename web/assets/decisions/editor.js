@@ -113,8 +113,11 @@ async function ask(form, button, findings) {
   } catch {
     tell(findings, '网络不通，请检查后再试。您的修改还在页面上。');
   }
+  // A disabled button has no focus: whoever writes in the table or a field by now is left where they are.
+  const waited = [null, document.body, button].includes(document.activeElement);
   button.disabled = false;
   findings.removeAttribute('aria-busy');
+  if (!waited) return;
   findings.scrollIntoView({ block: 'nearest' });
   findings.focus();
 }
