@@ -7,6 +7,7 @@ these touches no database and costs nothing.
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,7 +19,7 @@ import hypothesis
 import pytest
 
 from engine import clock
-from tests.support import guards
+from tests.support import beginnings, guards, routes
 from tests.support.databases import BACKENDS, Database, PostgresDatabase, SqliteFiles, Unusable
 from tests.support.statements import Statements
 
@@ -31,12 +32,19 @@ MARKERS = (
 hypothesis.settings.register_profile("doudi", deadline=None)
 hypothesis.settings.load_profile("doudi")
 MESSAGES = ("DOUDI_SMTP", "DOUDI_MAIL_FROM", "DOUDI_ADDRESS", "WEBHOOK_HOSTS")
+#: One key for all tests of a worker, since what they begin from is sealed with it (tests/support/beginnings.py).
+KEY = base64.b64encode(os.urandom(32))
 ENVIRONMENT = ("DATABASE_URL", "DOUDI_INSTANCE", "DOUDI_KEY", "DOUDI_DEMO", "SECRET_KEY", *MESSAGES)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    routes.compile_once()
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
+
+
+def pytest_collection_finish() -> None:
+    beginnings.settle()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -97,6 +105,7 @@ def app(database_url: str, tmp_path: Path, settings: dict[str, Any], monkeypatch
     monkeypatch.setattr("registers.accounts.operations.hasher", cheap)
     for name in ENVIRONMENT:
         monkeypatch.delenv(name, raising=False)
+    (tmp_path / "data.key").write_bytes(KEY)
     given = {"DOUDI_INSTANCE": str(tmp_path), "SQLALCHEMY_DATABASE_URI": database_url, "TESTING": True}
     made = create_app({**given, **settings})
     with made.app_context():

@@ -18,6 +18,10 @@ from registers import install
 from tests.support import postgres
 
 SQLITE_ONLY = os.environ.get("DOUDI_TEST_SQLITE_ONLY") == "1"
+RESTART = (
+    "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) "
+    "FROM pg_sequences WHERE last_value IS NOT NULL"
+)
 BACKENDS = ("sqlite",) if SQLITE_ONLY else ("sqlite", "postgresql")
 
 
@@ -68,18 +72,20 @@ class PostgresDatabase:
         migrations.upgrade(self.url)
         _same_as_models(self.url)
         self._engine = sa.create_engine(self.url, isolation_level="AUTOCOMMIT")
-        with self._engine.connect() as connection:
-            names = [f'"{name}"' for name in sa.inspect(connection).get_table_names() if name != "alembic_version"]
+        install()
+        # A row of a child goes before its parent's.
+        names = [table.name for table in reversed(Base.metadata.sorted_tables)]
         self._used = " UNION ALL ".join(
-            f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})"  # noqa: S608 -- names of tables
-            for name in names
+            f"SELECT {at}, '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")"  # noqa: S608 -- names of tables
+            for at, name in enumerate(names)
         )
 
     def fresh(self, folder: Path) -> str:
         with self._engine.connect() as connection:
-            used = connection.exec_driver_sql(self._used).scalars().all()
-            if used:
-                connection.exec_driver_sql(f"TRUNCATE {', '.join(used)} RESTART IDENTITY CASCADE")
+            used = sorted(tuple(row) for row in connection.exec_driver_sql(self._used))
+            # Deleting a few rows is ten times as quick as truncating, which makes new files.
+            emptied = [f'DELETE FROM "{name}"' for _, name in used]  # noqa: S608 -- names of tables
+            connection.connection.driver_connection.execute("; ".join([*emptied, RESTART]))
         return self.url.render_as_string(hide_password=False)
 
     def close(self) -> None:

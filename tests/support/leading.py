@@ -16,6 +16,7 @@ from engine.outbox.models import Copy, Message
 from engine.runtime.models import Instance
 from registers.accounts import operations as accounts
 from registers.accounts import queries as account_queries
+from registers.accounts.models import Account
 from registers.demonstration.acts import Plan
 from registers.demonstration.cast import CAST, PASSWORD
 from registers.filings import operations as filings
@@ -35,16 +36,19 @@ class Led(Township):
     """A township with one case that was accepted on 2 March 2026 and waits for its survey to be arranged."""
 
     def __init__(self, session: Any) -> None:
-        super().__init__(session)
         self.plan = Plan(family_of_three(), Random(3))  # noqa: S311 -- synthetic people
+        super().__init__(session)
+        self.case: Instance = session.scalars(select(Instance)).one()
+
+    def build(self, mode: str) -> None:
+        super().build(mode)
+        self.people = {each.username: account_queries.actor(each) for each in self.session.scalars(select(Account))}
         with clock.at(START):
-            self.case: Instance = self.apply(self.plan)
-            self.sign(self.case, "check_completeness", "clerk", plan=self.plan)
-            self.sign(self.case, "declare_relatives", "clerk", plan=self.plan)
+            case = self.apply(self.plan)
+            self.sign(case, "check_completeness", "clerk", plan=self.plan)
+            self.sign(case, "declare_relatives", "clerk", plan=self.plan)
         # The shipped drawing leaves the leaders to the clock of this step; here the step has a whole ladder of its own.
-        item = self.items(self.case)["arrange_survey"]
-        item.ladder = LADDER
-        session.commit()
+        self.items(case)["arrange_survey"].ladder = LADDER
 
     def clock(self, name: str) -> Clock:
         found = self.session.scalars(

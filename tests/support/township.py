@@ -20,11 +20,13 @@ from engine.runtime import operations as runtime
 from engine.runtime.models import Incident, Instance, WaitingTimer, WorkItem
 from registers.accounts import operations as accounts
 from registers.accounts import queries as account_queries
+from registers.accounts.models import Account
 from registers.areas import operations as areas
 from registers.cases import operations as cases
 from registers.demonstration.acts import Plan, values
 from registers.demonstration.cast import CAST, COUNTY, PASSWORD, TOWNSHIP, VILLAGES
 from registers.demonstration.people import Family, person
+from tests.support.beginnings import begin
 
 MODELS = Path(__file__).parents[2] / "bpmn"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=clock.ZONE)
@@ -64,22 +66,26 @@ class Township:
 
     def __init__(self, session: Session, mode: str = "A") -> None:
         self.session = session
+        begin(session, f"{type(self).__name__} {mode}", lambda: self.build(mode))
+        found = {each.username: account_queries.actor(each) for each in session.scalars(select(Account))}
+        self.people: dict[str, Actor] = {part.username: found[part.username] for part in CAST}
+
+    def build(self, mode: str) -> None:
+        """Puts everything into an empty database; a township of its own kind adds to it."""
         with clock.at(START - timedelta(days=30)):
             parameters.load(SYSTEM)
             deploy(releases.read(MODELS))
             areas.register(SYSTEM, [(COUNTY, "平罗县"), (TOWNSHIP, "高仁乡")])
             areas.register(SYSTEM, [(f"{TOWNSHIP}/{key}", name) for key, name in VILLAGES.items()], synthetic=True)
             parameters.set_value(SYSTEM, "dibao_mode", mode, START.date(), "测试")
-            self.people: dict[str, Actor] = {}
             for part in CAST:
-                account = accounts.create(
+                accounts.create(
                     SYSTEM,
                     username=part.username,
                     name=part.name,
                     password=PASSWORD,
                     grants=[{"role": part.role, "area": part.area}],
                 )
-                self.people[part.username] = account_queries.actor(account)
 
     def apply(self, plan: Plan, clerk: str = "clerk") -> Instance:
         given = values("fill_application", plan, clock.now(), {})
