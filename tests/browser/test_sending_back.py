@@ -1,4 +1,4 @@
-"""Sending back, signing, giving on and taking back in a real browser, at both widths; every page on the way accessible."""
+"""Sending back, signing, giving on, taking back in a real browser at both widths; every page on the way accessible."""
 
 from __future__ import annotations
 
