@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
+from random import Random
 
 from sqlalchemy import func, select
 
 from engine import clock
+from engine.actors import Actor
+from engine.database import db
 from engine.errors import Conflict
 from engine.journal.queries import verify
 from engine.runtime import operations
-from engine.runtime.models import Instance, Submission
+from engine.runtime.models import Instance, Submission, WorkItem
 from tests.support.together import at_once
 
 FEB_10 = datetime(2026, 2, 10, 9, 0, tzinfo=clock.ZONE)
@@ -49,6 +53,52 @@ def test_two_branches_of_one_case_do_not_lose_each_other(app, world):
     )
     assert not [each for each in results if isinstance(each, Exception)], results
     assert set(world.items(instance)) == {"d"}
+    assert verify(world.session).ok
+
+
+def test_twenty_clerks_share_two_hundred_items_and_each_is_done_once(app, world):
+    """Everybody takes from the top of the same list, as at the beginning of a day."""
+    world.deploy(
+        main="""start s; user a; and split; user b; user c; and join; user d; end e
+        s > a > split
+        split > b > join
+        split > c > join
+        join > d > e"""
+    )
+    for _ in range(100):
+        world.start()
+    world.session.rollback()
+    clerks = [Actor(800 + number, f"办事员{number}", world.zhang.grants) for number in range(20)]
+    waiting = select(WorkItem.id).where(WorkItem.state == "open", WorkItem.holder_id.is_(None))
+    top = waiting.where(WorkItem.element_id.in_(("b", "c"))).order_by(WorkItem.id).limit(10)
+
+    def work(clerk, random):
+        done, late = 0, []
+        while True:
+            found = db.session.scalars(top).all()
+            db.session.rollback()
+            if not found:
+                return done, late
+            item = random.choice(found)
+            try:
+                operations.claim(item, clerk)
+            except Conflict as conflict:
+                late.append(conflict.message)
+                continue
+            operations.complete(item, clerk, values={"note": clerk.name, "ok": True})
+            done += 1
+
+    results = at_once(app, *[partial(work, clerk, Random(clerk.id)) for clerk in clerks])  # noqa: S311 -- whose turn
+    assert not [each for each in results if isinstance(each, Exception)], results
+    assert sum(done for done, _ in results) == 200
+    late = [message for _, each in results for message in each]
+    assert late, "nobody met anybody: this proves nothing"
+    assert all("已由办事员" in message for message in late), late
+    times = select(Submission.element_id, func.count(), func.count(Submission.instance_id.distinct()))
+    told = world.session.execute(times.group_by(Submission.element_id).order_by(Submission.element_id)).all()
+    assert [tuple(row) for row in told] == [("a", 100, 100), ("b", 100, 100), ("c", 100, 100)]
+    left = select(WorkItem.element_id, func.count()).where(WorkItem.state == "open").group_by(WorkItem.element_id)
+    assert [tuple(row) for row in world.session.execute(left)] == [("d", 100)]
     assert verify(world.session).ok
 
 
