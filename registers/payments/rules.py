@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
 from engine.rules.veto import ABSTAIN, Answer, Question, allow, forbid, veto
+from registers.benefits.models import Benefit, BenefitChange
 from registers.payments.bank.batches import of_batch
-from registers.payments.models import PayRow, PayRun
+from registers.payments.models import DirectPayment, PayPart, PayRow, PayRun
 from registers.payments.roster.compare import open_hits
 
 CLAUSE = "plan:2.1.2"
@@ -34,6 +35,8 @@ DUTIES = {
     "confirm_fund": (("finance",), "核对资金专账"),
     "ask_recovery": (("accountant", "director", "discipline", "county_review"), "提出追缴"),
 }
+#: What became of a row whose money left the house.
+LEFT = ("sent", "paid")
 #: What somebody who deals with money only may not do to other cases.
 BARRED = ("view", "unmask", "be_told", "object", "urge", "order", "assign")
 
@@ -79,6 +82,21 @@ def rows_settled_first(session: Session, question: Question) -> Answer:
     run = session.scalar(select(PayRun).where(PayRun.instance_id == item.instance_id))
     said = _WAITS[item.element_id](session, run) if run is not None else "这次发放还没有登记。"
     return forbid(said, CLAUSE) if said else ABSTAIN
+
+
+@veto.register
+def paid_stays(session: Session, question: Question) -> Answer:
+    """A finished case on which money went out is not taken up again: a case of its own corrects what was paid."""
+    if question.verb != "reopen" or question.instance is None:
+        return ABSTAIN
+    case = question.instance.id
+    benefits = select(Benefit.id).where(Benefit.instance_id == case)
+    run = exists().where(PayRow.benefit_id.in_(benefits), PayRow.state.in_(LEFT))
+    change = exists().where(PayPart.change_id == BenefitChange.id, BenefitChange.instance_id == case)
+    directly = exists().where(DirectPayment.instance_id == case)
+    if session.scalar(select(or_(run, change, directly))):
+        return forbid("这件办件的救助金已经发放，不能重新办理。", CLAUSE)
+    return ABSTAIN
 
 
 def _hits(session: Session, run: PayRun) -> str:

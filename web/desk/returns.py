@@ -12,6 +12,7 @@ from engine.rules.veto import Question, veto
 from engine.runtime import queries as runtime
 from engine.runtime.models import Instance, WorkItem
 from engine.runtime.returns import operations, queries
+from registers.cases import starts
 from registers.cases.models import Case
 from web.desk.asking import Wrong, typed_in
 from web.desk.views import blueprint
@@ -90,13 +91,17 @@ def reopen(instance_id: int) -> ResponseReturnValue:
 
 def _list(instance: Instance, wrong: Wrong | None = None) -> str:
     session = db.session()
-    may = instance.status == "completed" and veto.ask(session, Question("reopen", me(), instance=instance))
+    over = instance.status == "completed"
+    may = veto.ask(session, Question("reopen", me(), instance=instance)) if over else None
+    # What was served or paid is not undone: what follows then is a case of its own, linked to this one.
+    offers = starts.linked(session, me(), instance) if over else []
     return render_template(
         "cases/returns.html",
         instance=instance,
         case=session.get(Case, instance.id),
         made=queries.of_case(session, instance.id),
-        may_reopen=bool(may),
+        may=may,
+        offers=[each for each in offers if not each.refusal],
         wrong=wrong or Wrong(),
     )
 

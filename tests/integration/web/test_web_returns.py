@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from sqlalchemy import select
 
 from engine import clock, forms
 from engine.releases import queries as releases
 from engine.runtime import operations as runtime
-from engine.runtime.models import Submission, WorkItem
+from engine.runtime.models import Instance, Submission, WorkItem
 from engine.runtime.returns.models import Return
 from engine.runtime.signers.models import Round, Signer
-from registers.demonstration.acts import values
+from registers.demonstration.acts import Plan, values
 from registers.filings import operations as filings
+from tests.support.township import START, family_of_three
 
 pytestmark = pytest.mark.sqlite
 
@@ -195,3 +198,26 @@ def test_colleagues_sign_on_their_own_page_and_who_is_kin_is_not_offered(visit, 
     assert [each.account_id for each in last.signers] == [two, one], "in the order that was written, not of the list"
     stranger = visit("clerk")
     assert stranger.get(f"/desk/signing/{signer.id}").status_code == 403
+
+
+def test_what_was_served_is_not_reopened_and_a_linked_case_is_offered(visit, township, session):
+    """A refusal reached the family: what can be done is an appeal or a correction, each a case of its own."""
+    ours = Plan(family_of_three(560), Random(1))  # noqa: S311 -- synthetic people
+    with clock.at(START):
+        case = township.apply(ours)
+        township.survey(case, ours)
+        township.sign(case, "submit_dossier", "clerk", plan=ours)
+        township.sign(case, "county_decide", "decide", plan=ours)
+        township.sign(case, "deliver_refusal", "clerk", plan=ours)
+        session.commit()
+        director = visit("director")
+        page = text(director.get(f"/cases/{case.id}/returns"))
+        assert f"/cases/{case.id}/start/appeal" in page
+        answer = director.post(f"/cases/{case.id}/reopen", data={"reason": "家属不服", "sure": "yes"})
+        assert answer.status_code == 422, answer.location
+        assert "效力已经发生" in text(answer)
+        assert f"/cases/{case.id}/start/appeal" in text(answer)
+        session.rollback()
+        assert session.get(Instance, case.id, populate_existing=True).status == "completed"
+        assert session.scalars(select(Return)).all() == []
+        assert director.get(f"/cases/{case.id}/start/appeal").status_code == 200
