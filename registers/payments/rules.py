@@ -92,7 +92,12 @@ def paid_stays(session: Session, question: Question) -> Answer:
     case = question.instance.id
     benefits = select(Benefit.id).where(Benefit.instance_id == case)
     run = exists().where(PayRow.benefit_id.in_(benefits), PayRow.state.in_(LEFT))
-    change = exists().where(PayPart.change_id == BenefitChange.id, BenefitChange.instance_id == case)
+    change = exists().where(
+        PayPart.change_id == BenefitChange.id,
+        BenefitChange.instance_id == case,
+        PayRow.id == PayPart.row_id,
+        PayRow.state.in_(LEFT),
+    )
     directly = exists().where(DirectPayment.instance_id == case)
     if session.scalar(select(or_(run, change, directly))):
         return forbid("这件办件的救助金已经发放，不能重新办理。", CLAUSE)

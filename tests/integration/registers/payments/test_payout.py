@@ -14,6 +14,7 @@ from engine.database import db
 from engine.errors import Conflict, DoudiError, Invalid, Refused
 from engine.journal.models import JournalEntry
 from engine.parameters import queries as parameters
+from engine.rules.veto import Question, veto
 from engine.runtime import operations as runtime
 from engine.runtime.models import Incident, Instance
 from registers.notices.models import Notice
@@ -48,6 +49,26 @@ def test_the_three_sums_agree_at_the_end(pay):
     kinds = pay.session.execute(select(FundEntry.kind, FundEntry.amount).order_by(FundEntry.id)).all()
     assert [tuple(each) for each in kinds] == [("appropriation", 128050), ("payment", -128050)]
     assert pay.session.get(Instance, run.instance_id).outcome == "run_paid"
+
+
+def test_a_case_on_which_money_went_out_is_not_taken_up_again(pay):
+    home = pay.home()
+    case = pay.session.get(Instance, home.instance_id)
+    case.status = "completed"
+    pay.session.commit()
+
+    def may():
+        pay.session.rollback()
+        return veto.ask(
+            pay.session, Question("reopen", pay.people["director"], instance=pay.session.get(Instance, case.id))
+        )
+
+    run = pay.run()
+    assert may(), "the roster is frozen, nothing has left"
+    pay.until(run, "")
+    assert pay.rows(run)[0].state == "paid"
+    assert not may()
+    assert "已经发放" in may().reason
 
 
 TAMPERED = {
