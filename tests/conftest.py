@@ -105,6 +105,7 @@ def app(database_url: str, tmp_path: Path, settings: dict[str, Any], monkeypatch
     monkeypatch.setattr("registers.accounts.operations.hasher", cheap)
     for name in ENVIRONMENT:
         monkeypatch.delenv(name, raising=False)
+    (tmp_path / "data.key").touch(mode=0o600)
     (tmp_path / "data.key").write_bytes(KEY)
     given = {"DOUDI_INSTANCE": str(tmp_path), "SQLALCHEMY_DATABASE_URI": database_url, "TESTING": True}
     made = create_app({**given, **settings})

@@ -39,6 +39,7 @@ class Led(Township):
         self.plan = Plan(family_of_three(), Random(3))  # noqa: S311 -- synthetic people
         super().__init__(session)
         self.case: Instance = session.scalars(select(Instance)).one()
+        session.commit()
 
     def build(self, mode: str) -> None:
         super().build(mode)

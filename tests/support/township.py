@@ -69,6 +69,7 @@ class Township:
         begin(session, f"{type(self).__name__} {mode}", lambda: self.build(mode))
         found = {each.username: account_queries.actor(each) for each in session.scalars(select(Account))}
         self.people: dict[str, Actor] = {part.username: found[part.username] for part in CAST}
+        session.commit()  # A transaction left open would not see what the requests of a test write.
 
     def build(self, mode: str) -> None:
         """Puts everything into an empty database; a township of its own kind adds to it."""
