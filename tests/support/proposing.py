@@ -18,10 +18,12 @@ from engine.releases.loaded import pack
 from engine.releases.models import Release
 from engine.runtime.models import Instance
 from registers.accounts import operations as accounts
+from registers.accounts.models import Account
 from registers.accounts.queries import actor
 from registers.areas import operations as areas
 from registers.cases.models import Case
 from registers.demonstration.cast import PASSWORD
+from tests.support.beginnings import begin
 
 COUNTY, TOWNSHIP = "pingluo", "pingluo/gaoren"
 NAME = "dibao_standard_rural"
@@ -45,16 +47,20 @@ class House:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        begin(session, f"house {clock.now():%Y-%m-%d %H:%M}", self.build)
+        found = {each.username: actor(each) for each in session.scalars(select(Account))}
+        session.commit()
+        self.owner, self.admin, self.head, self.deputy = (found[key] for key in ("owner", "admin", "head", "deputy"))
+        self.county, self.discipline = found["county"], found["discipline"]
+        self.director, self.clerk = found["director"], found["clerk"]
+
+    def build(self) -> None:
         operations.load(SYSTEM)
         areas.register(SYSTEM, [(COUNTY, "平罗县"), (TOWNSHIP, "高仁乡")])
-        self.owner = self.person("owner", "owner")
-        self.admin = self.person("admin", "admin", area=COUNTY)
-        self.head = self.person("head", "head")
-        self.deputy = self.person("deputy", "deputy")
-        self.county = self.person("county", "county_decide", area=COUNTY)
-        self.discipline = self.person("discipline", "discipline")
-        self.director = self.person("director", "director")
-        self.clerk = self.person("clerk", "clerk")
+        for role in ("owner", "head", "deputy", "discipline", "director", "clerk"):
+            self.person(role, role)
+        self.person("admin", "admin", area=COUNTY)
+        self.person("county", "county_decide", area=COUNTY)
 
     def person(self, username: str, *roles: str, area: str = TOWNSHIP, **more: Any) -> Actor:
         given = {"username": username, "name": f"测{username}", "password": PASSWORD}

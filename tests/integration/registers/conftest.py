@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -31,6 +32,7 @@ from registers.demonstration import acts
 from registers.demonstration.people import Family, Person, family, id_number
 from registers.households.models import Household
 from registers.households.models import Person as Member
+from tests.support.beginnings import begin
 
 MODELS = Path(__file__).parents[3] / "bpmn"
 TOWNSHIP = "pingluo/gaoren"
@@ -227,16 +229,26 @@ def morning(at: Any) -> datetime:
     return at("2026-03-10 10:00")
 
 
-@pytest.fixture
-def town(session: Any, morning: datetime) -> Town:
-    """A township with three villages, its parameters and the shipped models."""
+@lru_cache(maxsize=1)
+def shipped() -> tuple[str, bytes]:
+    """The shipped models as a release keeps them, and their name."""
     suffixes = {".bpmn", ".dmn", ".form", ".html", ".json"}
     paths = sorted(path for path in MODELS.rglob("*") if path.suffix in suffixes)
     files = {path.relative_to(MODELS).as_posix(): path.read_bytes() for path in paths}
-    key = sha256(b"".join(files.values())).hexdigest()
-    session.add(Release(id=key, files=pack(files), note="", deployed_at=morning, deployed_by="测试"))
-    session.commit()
-    names = [("pingluo", "平罗县"), (TOWNSHIP, "高仁乡"), (VILLAGE, "红柳村"), (f"{TOWNSHIP}/shazao", "沙枣村")]
-    areas.register(SYSTEM, names, synthetic=True)
-    parameter_operations.load(SYSTEM)
+    return sha256(b"".join(files.values())).hexdigest(), pack(files)
+
+
+@pytest.fixture
+def town(session: Any, morning: datetime) -> Town:
+    """A township with three villages, its parameters and the shipped models."""
+    key, files = shipped()
+
+    def build() -> None:
+        session.add(Release(id=key, files=files, note="", deployed_at=morning, deployed_by="测试"))
+        session.commit()
+        names = [("pingluo", "平罗县"), (TOWNSHIP, "高仁乡"), (VILLAGE, "红柳村"), (f"{TOWNSHIP}/shazao", "沙枣村")]
+        areas.register(SYSTEM, names, synthetic=True)
+        parameter_operations.load(SYSTEM)
+
+    begin(session, f"town {morning:%Y-%m-%d %H:%M}", build)
     return Town(session, releases.load(key, session))
