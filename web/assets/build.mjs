@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 import * as esbuild from 'esbuild';
 
+import { read, wholly } from './words.mjs';
+
 const ASSETS = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.resolve(ASSETS, '..', '..');
 const WATCH = process.argv.includes('--watch');
@@ -120,9 +122,9 @@ const pages = {
 // Editors are for the computers of process owners, which have a browser of today.
 const editors = {
   ...pages,
-  entryPoints: { decisions: 'web/assets/decisions/editor.js' },
+  entryPoints: { decisions: 'web/assets/decisions/editor.js', modeler: 'web/assets/modeler/editor.js' },
   target: 'es2022',
-  plugins: [adoptStyles, speakChinese]
+  plugins: [adoptStyles, speakChinese, wholly(await read('web/assets/modeler/drawing/words.js', ROOT))]
 };
 
 // The sheets are entries of their own, so that a page never waits for its script before it is drawn right.
@@ -130,6 +132,7 @@ const sheets = {
   ...common,
   entryPoints: {
     decisions: 'web/assets/decisions/editor.css',
+    modeler: 'web/assets/modeler/editor.css',
     page: 'web/assets/page/page.css',
     viewer: 'web/assets/viewer/viewer.css'
   },

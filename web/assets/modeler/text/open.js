@@ -1,0 +1,1 @@
+export async function open() { throw new Error('还没有'); }
