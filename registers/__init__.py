@@ -65,6 +65,8 @@ SLICES = {
 ENGINE = (
     "journal",
     "releases",
+    "drafts",
+    "deployments",
     "runtime",
     "runtime.returns",
     "runtime.signers",

@@ -9,6 +9,16 @@ class Verb(StrEnum):
     """What happened. The sentence of a verb is in SENTENCES; `{…}` are keys of the entry's `after`."""
 
     RELEASE_DEPLOYED = "owner:release:deployed"
+    DRAFT_BEGUN = "owner:model_draft:begun"
+    DRAFT_REBASED = "owner:model_draft:rebased"
+    DRAFT_IMPORTED = "owner:model_draft:imported"
+    DRAFT_DISCARDED = "owner:model_draft:discarded"
+    DRAFT_RESTORED = "owner:model_draft:restored"
+    RELEASE_PROPOSED = "owner:release:proposed"
+    RELEASE_CONFIRMED = "actor:release:confirmed"
+    RELEASE_REFUSED = "actor:release:refused"
+    RELEASE_WITHDRAWN = "owner:release:withdrawn"
+    RELEASE_CANCELLED = "actor:release:cancelled"
     PARAMETERS_LOADED = "admin:parameters:loaded"
     PARAMETER_SET = "admin:parameter:set"
     PARAMETER_PROPOSED = "owner:parameter:proposed"
@@ -135,6 +145,16 @@ class Verb(StrEnum):
 
 SENTENCES = {
     Verb.RELEASE_DEPLOYED: "发布了流程版本 {release}",
+    Verb.DRAFT_BEGUN: "开始了流程草稿“{title}”",
+    Verb.DRAFT_REBASED: "把流程草稿“{title}”并到了版本 {base}",
+    Verb.DRAFT_IMPORTED: "向流程草稿“{title}”导入了 {count} 个文件",
+    Verb.DRAFT_DISCARDED: "放弃了流程草稿“{title}”",
+    Verb.DRAFT_RESTORED: "恢复了流程草稿“{title}”",
+    Verb.RELEASE_PROPOSED: "提请{what}流程版本 {release}，{when}",
+    Verb.RELEASE_CONFIRMED: "确认{what}流程版本 {release}，{when}",
+    Verb.RELEASE_REFUSED: "退回了{what}流程版本 {release} 的提请",
+    Verb.RELEASE_WITHDRAWN: "撤回了{what}流程版本 {release} 的提请",
+    Verb.RELEASE_CANCELLED: "取消了流程版本 {release} 的启用（{when}）",
     Verb.PARAMETERS_LOADED: "载入了 {count} 条政策参数",
     Verb.PARAMETER_SET: "把参数 {name} 改为 {value}，自 {from} 起",
     Verb.PARAMETER_PROPOSED: "提出把“{label}”改为 {said}，{span}",

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.actors import Actor
+from engine.deployments.models import Activation
 from engine.errors import ReleaseRefused
 from engine.journal.verbs import Verb
 from engine.parameters.seed import entries
 from engine.releases.files import belongs
-from engine.releases.lint import FileReport, lint
+from engine.releases.lint import FileReport, lint, lint_one
 from engine.releases.lint.memory import offered
 from engine.releases.loaded import pack
 from engine.releases.models import Release
+from engine.releases.queries import BEGINNING
 from engine.rules.veto import Question, veto
 from engine.runtime.services import services
 from engine.spiff.parser import parse as parse_specs
@@ -63,6 +70,13 @@ def judge(files: Mapping[str, bytes]) -> list[FileReport]:
     return _sound[key]
 
 
+def judge_one(files: Mapping[str, bytes], file: str) -> FileReport:
+    """What would keep one of these files from being deployed, as far as that can be said at once (`lint_one`)."""
+    known = entries()
+    cited = [(entry.name, entry.clause or "") for entry in known]
+    return lint_one(files, file, services, parameters=frozenset(entry.name for entry in known), cited=cited)
+
+
 def deploy(files: Mapping[str, bytes], actor: Actor, note: str = "") -> Release:
     """Stores the files as the current release and returns it; the same content again is current again.
 
@@ -74,11 +88,32 @@ def deploy(files: Mapping[str, bytes], actor: Actor, note: str = "") -> Release:
         raise ReleaseRefused(reports=reports)
     with act(Verb.RELEASE_DEPLOYED, actor) as deed:
         veto.require(deed.session, Question("deploy", actor))
-        key = identity(files)
-        release = deed.session.get(Release, key)
-        if release is None:
-            release = Release(id=key, files=pack(files), note=note)
-            deed.session.add(release)
-        release.deployed_at, release.deployed_by = deed.now, actor.name
-        deed.record(deed.subject("releases"), after={"release": key[:12], "files": len(files)}, reason=note or None)
+        head = deed.subject("releases")
+        release = store(deed.session, files, actor.name, deed.now, note)
+        activate(deed.session, release.id, deed.now, made_by_id=actor.id, made_by=actor.name, reason=note)
+        deed.record(head, after={"release": release.id[:12], "files": len(files)}, reason=note or None)
     return release
+
+
+def store(session: Session, files: Mapping[str, bytes], by: str, now: datetime, note: str = "") -> Release:
+    """The files as a release that nothing runs on yet; the same content again is the same release. Inside an act."""
+    key = identity(files)
+    release = session.get(Release, key)
+    if release is None:
+        release = Release(id=key, files=pack(files), note=note, deployed_at=now, deployed_by=by)
+        session.add(release)
+        session.flush()
+    return release
+
+
+def activate(
+    session: Session, release_id: str, now: datetime, *, valid_from: datetime | None = None, **given: Any
+) -> Activation:
+    """Makes a release current from an instant on, at once when none is named; the first of an installation since ever.
+    Inside an act that holds the head of the stream `releases`."""
+    first = session.scalar(select(Activation.id).limit(1)) is None
+    starts = valid_from or (BEGINNING if first else now)
+    made = Activation(release_id=release_id, valid_from=starts, made_at=now, **given)
+    session.add(made)
+    session.flush()
+    return made

@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, undefer
 
+from engine import clock
 from engine.database import db
+from engine.deployments.models import Activation
 from engine.errors import NotFound
 from engine.releases.loaded import LoadedRelease, unpack
 from engine.releases.loaded import load as parse
 from engine.releases.models import Release
 
+#: The first release of an installation holds since ever: there is nothing before it, and demonstrations and papers that
+#: are entered later look back.
+BEGINNING = clock.instant(date(2000, 1, 1))
+#: Unparsed releases that this process remembers.
+KEPT = 4
 _loaded: dict[str, LoadedRelease] = {}
+_contents: dict[str, Mapping[str, bytes]] = {}
 _lock = threading.Lock()
+
+
+def standing(instant: datetime) -> Select[tuple[str]]:
+    """The id of the release that is current at an instant. It follows from the rows and the instant alone: the last
+    that came into force and was not cancelled. So nothing has to happen for a planned one to begin, there is neither a
+    gap nor a doubling, and a clock that is moved back finds what was current then."""
+    return (
+        select(Activation.release_id)
+        .where(Activation.valid_from <= instant, Activation.cancelled_at.is_(None))
+        .order_by(Activation.valid_from.desc(), Activation.id.desc())
+        .limit(1)
+    )
 
 
 def current(session: Session | None = None) -> Release:
     """The release that new cases get; NotFound when none is deployed."""
-    found = (session or db.session).scalar(select(Release).order_by(Release.deployed_at.desc()).limit(1))
+    found = (session or db.session).scalar(select(Release).where(Release.id == standing(clock.now()).scalar_subquery()))
     if found is None:
         raise NotFound("还没有发布任何流程版本，请流程负责人先发布。")
     return found
@@ -27,8 +49,22 @@ def current(session: Session | None = None) -> Release:
 
 def newest(session: Session) -> LoadedRelease | None:
     """The release that new cases get, parsed; None in an installation that has none yet."""
-    found = session.scalar(select(Release.id).order_by(Release.deployed_at.desc()).limit(1))
+    found = session.scalar(standing(clock.now()))
     return load(found, session) if found is not None else None
+
+
+def contents(release_id: str, session: Session | None = None) -> Mapping[str, bytes]:
+    """The files of a release without parsing them; NotFound for a stranger. What was read last is kept."""
+    known = _loaded.get(release_id)
+    if known is not None:
+        return known.files
+    with _lock:
+        kept = _contents.get(release_id)
+        if kept is None:
+            kept = _contents[release_id] = unpack(_row(release_id, session).files)
+            while len(_contents) > KEPT:
+                _contents.pop(next(iter(_contents)))
+    return kept
 
 
 def load(release_id: str, session: Session | None = None) -> LoadedRelease:
@@ -38,11 +74,15 @@ def load(release_id: str, session: Session | None = None) -> LoadedRelease:
         with _lock:
             found = _loaded.get(release_id)
             if found is None:
-                row = (session or db.session).get(Release, release_id, options=[undefer(Release.files)])
-                if row is None:
-                    raise NotFound("这个流程版本不存在。")
-                found = _loaded[release_id] = parse(release_id, unpack(row.files))
+                found = _loaded[release_id] = parse(release_id, unpack(_row(release_id, session).files))
     return found
+
+
+def _row(release_id: str, session: Session | None) -> Release:
+    row = (session or db.session).get(Release, release_id, options=[undefer(Release.files)])
+    if row is None:
+        raise NotFound("这个流程版本不存在。")
+    return row
 
 
 def loaded() -> list[LoadedRelease]:
@@ -51,5 +91,6 @@ def loaded() -> list[LoadedRelease]:
 
 
 def history(session: Session) -> list[Release]:
-    """All releases, the newest first."""
-    return list(session.scalars(select(Release).order_by(Release.deployed_at.desc())))
+    """All releases that were or will be current, the one that was stored last first."""
+    used = select(Activation.release_id)
+    return list(session.scalars(select(Release).where(Release.id.in_(used)).order_by(Release.deployed_at.desc())))

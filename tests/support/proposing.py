@@ -24,6 +24,7 @@ from registers.areas import operations as areas
 from registers.cases.models import Case
 from registers.demonstration.cast import PASSWORD
 from tests.support.beginnings import begin
+from tests.support.standing import stand
 
 COUNTY, TOWNSHIP = "pingluo", "pingluo/gaoren"
 NAME = "dibao_standard_rural"
@@ -81,8 +82,7 @@ class House:
     def case(self, *, accepted: bool = True, decided: bool = False, status: str = "running") -> Instance:
         """A case that stands nowhere: only its row is asked."""
         if self.session.get(Release, "r" * 64) is None:
-            self.session.add(Release(id="r" * 64, files=pack({}), deployed_at=clock.now(), deployed_by="测试"))
-            self.session.flush()
+            stand(self.session, "r" * 64, pack({}))
         made = Instance(
             process_id="dibao",
             release_id="r" * 64,

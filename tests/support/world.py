@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine import clock
 from engine.actors import Actor, Grant
 from engine.clocks.models import Clock
 from engine.releases.loaded import pack
@@ -20,6 +19,7 @@ from engine.runtime import operations
 from engine.runtime.models import Incident, Instance, WaitingTimer, WorkItem
 from engine.runtime.services import services
 from tests.support import release as text
+from tests.support.standing import stand
 
 AREA = "pingluo/gaoren/hongliu"
 ANSWER = {"note": "好", "ok": True}
@@ -53,8 +53,7 @@ class World:
         """Puts a release in place without the lint, since some of these tests are about what the lint refuses."""
         key = identity(files)
         if self.session.get(Release, key) is None:
-            self.session.add(Release(id=key, files=pack(files), deployed_at=clock.now(), deployed_by="测试"))
-            self.session.commit()
+            stand(self.session, key, pack(files))
 
     def start(self, process: str = "main", **values: Any) -> Instance:
         return operations.start(process, area=AREA, actor=self.zhang, values={**ANSWER, **values})

@@ -76,4 +76,4 @@ def wanted() -> LoadedRelease:
     return releases.load(request.args.get("release") or releases.current(session).id, session)
 
 
-from web.modeler import decisions  # noqa: E402,F401 -- they hang their views on the blueprint
+from web.modeler import decisions, files  # noqa: E402,F401 -- they hang their views on the blueprint

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
+from typing import Any
 
 from engine import clock
 from engine.releases.lint import (
@@ -47,6 +48,8 @@ THEMES = (
     structure, ids, flows, properties, beginnings, clauses, clocks,
     references, expressions, walks, soundness, lists, variables, mandatory, layout,
 )  # fmt: skip
+#: Those that follow every way through a process and what it calls: seconds for a whole release.
+LONG = (variables, mandatory)
 #: What was found in drawings (of whole releases) and in single decisions, by content.
 DRAWINGS: Memory[dict[str, list[Problem]]] = Memory(4)
 TABLES: Memory[list[Problem]] = Memory(200)
@@ -76,23 +79,50 @@ def lint(
     for file, problems in recalled(DRAWINGS, memory.of_drawings(release, files), lambda: _drawings(release)).items():
         release.found[file] += problems
     for file, data in files.items():
-        release.found[file] += _guarded(file, lambda: clauses.check_file(release, file, data))  # noqa: B023
-        release.found[file] += _guarded(file, lambda: grounds.check_file(release, file, data))  # noqa: B023
-        if file.endswith(".dmn"):
-            release.found[file] += recalled(TABLES, memory.of_table(release, data), lambda: _table(release, file, data))  # noqa: B023
-        if file.rpartition("/")[2] == MANDATORY:
-            release.found[file] += _guarded(file, lambda: mandatory.check_file(release))
-        if file.endswith(".html"):
-            release.found[file] += _guarded(file, lambda: notices.check(release, file))  # noqa: B023
-        if file in release.budgets and release.budgets[file].missed:
-            message = "文件里的表达式太多或太复杂，没有检查完，请拆成几个文件"
-            release.found[file].append(on_file(file, "too-large", message))
+        _file(release, file, data)
     if parse is not None and not any(release.found[file] for file in files if file.endswith(".bpmn")):
         said = engine_says.ask(files, parse)
         if said is not None:
             release.found[said[0]].append(said[1])
     told = {model.file: _guarded(model.file, lambda: hints.check(model)) for model in release.models}  # noqa: B023
     return [report(file, release.found[file], told.get(file, ())) for file in files]
+
+
+def lint_one(
+    files: Mapping[str, bytes],
+    file: str,
+    services: Services,
+    *,
+    parameters: frozenset[str] | None = None,
+    cited: Iterable[tuple[str, str]] = (),
+    on: date | None = None,
+) -> FileReport:
+    """What `lint` says of one file among the others, but for the themes that walk whole processes (`LONG`) and the
+    engine's own parser: for whoever is drawing, many times a minute."""
+    release = reading.read(files, services, parameters)
+    release.cited, release.on = tuple(cited), on or clock.today()
+    mine = [model for model in release.models if model.file == file]
+    release.turn_to(file)
+    for model in mine:
+        release.found[file] += _model(release, model, [each for each in THEMES if each not in LONG])
+    _file(release, file, files[file])
+    told = [each for model in mine for each in _guarded(file, lambda: hints.check(model))]  # noqa: B023
+    return report(file, release.found[file], told)
+
+
+def _file(release: Release, file: str, data: bytes) -> None:
+    """What the rules that look at one file find, beside those of drawings."""
+    release.found[file] += _guarded(file, lambda: clauses.check_file(release, file, data))
+    release.found[file] += _guarded(file, lambda: grounds.check_file(release, file, data))
+    if file.endswith(".dmn"):
+        release.found[file] += recalled(TABLES, memory.of_table(release, data), lambda: _table(release, file, data))
+    if file.rpartition("/")[2] == MANDATORY:
+        release.found[file] += _guarded(file, lambda: mandatory.check_file(release))
+    if file.endswith(".html"):
+        release.found[file] += _guarded(file, lambda: notices.check(release, file))
+    if file in release.budgets and release.budgets[file].missed:
+        message = "文件里的表达式太多或太复杂，没有检查完，请拆成几个文件"
+        release.found[file].append(on_file(file, "too-large", message))
 
 
 def _drawings(release: Release) -> tuple[dict[str, list[Problem]], bool]:
@@ -116,9 +146,9 @@ def _whole(release: Release, *found: list[Problem]) -> bool:
     return not missed and not any(each.rule in ("lint-fault", "too-large") for each in chain.from_iterable(found))
 
 
-def _model(release: Release, model: Model) -> list[Problem]:
+def _model(release: Release, model: Model, themes: Iterable[Any] = THEMES) -> list[Problem]:
     found: list[Problem] = []
-    for theme in THEMES:
+    for theme in themes:
         found += _guarded(model.file, lambda: theme.check(release, model))  # noqa: B023
     return found
 
@@ -134,4 +164,4 @@ def _guarded(file: str, rules: Callable[[], Iterator[Problem]]) -> list[Problem]
     return found
 
 
-__all__ = ["RULES", "FileReport", "Problem", "lint"]
+__all__ = ["RULES", "FileReport", "Problem", "lint", "lint_one"]

@@ -11,6 +11,7 @@ from typing import Any
 from engine.decisions.tables import Decision
 from engine.forms.expressions import bare
 from engine.forms.schema import LARGEST
+from engine.releases.lint.kept import Memory, digest, recalled
 from engine.releases.lint.model import Model, Node, Process
 from engine.releases.lint.release import Release, stem
 from engine.releases.lint.report import Problem
@@ -25,6 +26,9 @@ _GIVES = re.compile(
     r"|index of|get entries)\s*\()"
 )
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+MARKED: Memory[list[str]] = Memory(150)
+NOT_READ: list[str] = []
 
 
 def check(release: Release, model: Model) -> Iterator[Problem]:
@@ -90,12 +94,17 @@ def _forms(release: Release) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for file, data in release.files.items():
         if file.endswith(".form") and len(data) <= LARGEST:
-            try:
-                given = json.loads(data)
-            except (ValueError, RecursionError):
-                continue
-            found.setdefault(stem(file), list(dict.fromkeys(_marked(given))))
+            marked = recalled(MARKED, digest(data), lambda: (_of_form(data), True))  # noqa: B023
+            if marked is not NOT_READ:
+                found.setdefault(stem(file), marked)
     return found
+
+
+def _of_form(data: bytes) -> list[str]:
+    try:
+        return list(dict.fromkeys(_marked(json.loads(data))))
+    except (ValueError, RecursionError):
+        return NOT_READ
 
 
 def _marked(given: Any) -> Iterator[str]:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
 from jinja2 import TemplateError
 
 from engine.clocks.catalogue import FILE as CLOCKS
 from engine.clocks.catalogue import read as read_clocks
 from engine.decisions import tables
+from engine.decisions.model import Decision
 from engine.documents import sandbox
 from engine.errors import Unparsable
 from engine.forms.expressions import bare, templates
+from engine.forms.model import Form
 from engine.forms.schema import LARGEST as LARGEST_FORM
 from engine.forms.schema import load as load_form
 from engine.releases import xml
 from engine.releases.files import CATALOGUES, GROUNDS, OFFERED
 from engine.releases.lint import clocks, model
+from engine.releases.lint.kept import Memory, digest, recalled
 from engine.releases.lint.release import Release, stem
 from engine.releases.lint.report import Problem, on_file
 from engine.runtime.services import Services
@@ -26,6 +30,13 @@ from engine.statutes import register, rules
 
 #: XML elements of a file that a person drew; the largest drawings found in public had a quarter of it.
 LARGEST = 30_000
+
+#: What was read of a file, by its content: an owner who changes one file does not wait for all to be parsed again.
+#: Nobody changes what was read.
+DRAWN: Memory[model.Model | Problem] = Memory(100)
+DECIDED: Memory[list[Decision]] = Memory(100)
+FILLED: Memory[Any] = Memory(150)
+WRITTEN: Memory[str] = Memory(150)
 
 RULES = {
     "unreadable": "文件读不出来，或不是有效的 XML、JSON",
@@ -76,19 +87,25 @@ def _file(release: Release, file: str, data: bytes) -> None:
 
 
 def _bpmn(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:
+    found = recalled(DRAWN, f"{file} {digest(data)}", lambda: (_drawn(file, data), True))
+    if isinstance(found, Problem):
+        problems.append(found)
+    else:
+        release.models.append(found)
+
+
+def _drawn(file: str, data: bytes) -> model.Model | Problem:
     root = xml.parse(data)
     if root.tag != f"{model.BPMN}definitions":
-        problems.append(on_file(file, "not-bpmn", "这不是 BPMN 2.0 流程图，请用流程设计器打开后重新保存"))
-        return
+        return on_file(file, "not-bpmn", "这不是 BPMN 2.0 流程图，请用流程设计器打开后重新保存")
     size = sum(1 for _ in root.iter())
     if size > LARGEST:
-        problems.append(on_file(file, "too-large", f"文件里有{size}个元素，太大，请拆成几个流程"))
-        return
-    release.models.append(model.read(file, root, size))
+        return on_file(file, "too-large", f"文件里有{size}个元素，太大，请拆成几个流程")
+    return model.read(file, root, size)
 
 
 def _dmn(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:
-    decisions = tables.parse(data)
+    decisions = recalled(DECIDED, digest(data), lambda: (tables.parse(data), True))
     if not decisions:
         problems.append(on_file(file, "not-dmn", "文件里没有决策，请用决策表编辑器打开后重新保存"))
     if len(decisions) > 1:
@@ -103,12 +120,19 @@ def _dmn(release: Release, file: str, data: bytes, problems: list[Problem]) -> N
 def _form(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:
     name = stem(file)
     release.turn_to(file)
-    for text in _expressions(data):
-        release.expressions.look(text)
-    if release.expressions.budget.missed:  # The loader would ask each of them again, without looking at the time.
+
+    def load() -> tuple[tuple[Form | None, list[Any]] | None, bool]:
+        for text in _expressions(data):
+            release.expressions.look(text)
+        if release.expressions.budget.missed:  # The loader would ask each of them again, without looking at the time.
+            return None, False
+        return load_form(data, name), True
+
+    found = recalled(FILLED, f"{name} {digest(data)}", load)
+    if found is None:
         release.forms.setdefault(name, None)
         return
-    form, faults = load_form(data, name)
+    form, faults = found
     problems += [Problem(fault.element, fault.element, "form-content", fault.message) for fault in faults]
     _twice(release.forms, file, problems)
     release.forms.setdefault(name, form)
@@ -137,12 +161,20 @@ def _notice(release: Release, file: str, data: bytes, problems: list[Problem]) -
     _twice(release.notices, file, problems)
     text = data.decode("utf-8", "replace")
     release.notices.setdefault(stem(file), text)
+    fault = recalled(WRITTEN, digest(data), lambda: (_unwritten(text), True))
+    if fault:
+        problems.append(on_file(file, "notice-content", fault))
+
+
+def _unwritten(text: str) -> str:
+    """What is wrong with a template; nothing when it can be read."""
     try:
         sandbox.make().parse(text)
     except (TemplateError, RecursionError) as error:
         line = getattr(error, "lineno", None)
         place = f"第{line}行" if line else ""
-        problems.append(on_file(file, "notice-content", f"文书模板{place}写法有误，请改正：{error}"))
+        return f"文书模板{place}写法有误，请改正：{error}"
+    return ""
 
 
 def _clocks(release: Release, file: str, data: bytes, problems: list[Problem]) -> None:

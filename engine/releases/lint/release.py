@@ -16,6 +16,7 @@ from engine.decisions.tables import Decision
 from engine.errors import DoudiError
 from engine.forms.model import Form
 from engine.releases.lint import graph
+from engine.releases.lint.kept import Memory
 from engine.releases.lint.model import Model, Node, Process
 from engine.releases.lint.report import Problem
 from engine.runtime.services import Service, Services
@@ -58,6 +59,10 @@ class Look:
     paths: frozenset[str] = frozenset()
 
 
+#: What is known of an expression depends on nothing but its text.
+LOOKS: Memory[Look] = Memory(20_000)
+
+
 class Expressions:
     """Looks at each expression once, on the budget of the file that is being looked at."""
 
@@ -67,7 +72,7 @@ class Expressions:
 
     def look(self, text: str) -> Look:
         """What the text reads and what is wrong with it. Nothing is known of it when the budget was spent."""
-        found = self._seen.get(text)
+        found = self._seen.get(text) or LOOKS.get(text)
         if found is not None:
             return found
         if self.budget.spent():
@@ -80,6 +85,7 @@ class Expressions:
             except (DoudiError, RecursionError) as error:
                 found = Look(str(error) or "无法解析")
         self._seen[text] = found
+        LOOKS.keep(text, found)
         return found
 
     def check(self, text: str) -> str | None:

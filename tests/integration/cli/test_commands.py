@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from engine.actors import SYSTEM
 from engine.journal.models import JournalEntry
 from engine.parameters import operations as parameters
-from engine.releases.models import Release
 from registers.accounts.models import Account
+from tests.support.standing import stand
 from web import cli
 
 ROOT = Path(__file__).parents[3]
@@ -153,8 +153,7 @@ def test_an_account_is_opened_with_a_password_from_stdin(installed, doudi, sessi
 def test_releases_are_listed_newest_first(installed, doudi, session, at):
     for number in (1, 2):
         now = at(f"2026-02-0{number} 09:00")
-        session.add(Release(id=str(number) * 64, files=b"", deployed_at=now, deployed_by="杨红燕", note=""))
-    session.commit()
+        stand(session, str(number) * 64, b"", now, "杨红燕")
     assert [each["release"][0] for each in doudi("release", "list", "--json").lines] == ["2", "1"]
     assert doudi("release", "list").out.startswith("222222222222  2026-02-02 09:00  杨红燕")
 
@@ -198,8 +197,7 @@ def test_doctor_names_what_is_missing_and_what_to_run(installed, doudi, session)
 def test_doctor_is_content_with_a_whole_installation(installed, doudi, session, at, monkeypatch):
     now = at("2026-02-10 09:00")
     parameters.load(SYSTEM)
-    session.add(Release(id="1" * 64, files=b"", deployed_at=now, deployed_by="杨红燕", note=""))
-    session.commit()
+    stand(session, "1" * 64, b"", now, "杨红燕")
     doudi("timers", "--once")
     found = {each["name"]: each for each in doudi("doctor", "--json").json["checks"]}
     wrong = [name for name, each in found.items() if not each["ok"]]

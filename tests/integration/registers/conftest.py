@@ -21,7 +21,6 @@ from engine.parameters import operations as parameter_operations
 from engine.parameters import queries as parameters
 from engine.releases import queries as releases
 from engine.releases.loaded import pack
-from engine.releases.models import Release
 from engine.runtime.deadlines import deadline
 from engine.runtime.models import Instance, Signature, Submission, WorkItem
 from engine.runtime.services import Element, ServiceCall, services
@@ -33,6 +32,7 @@ from registers.demonstration.people import Family, Person, family, id_number
 from registers.households.models import Household
 from registers.households.models import Person as Member
 from tests.support.beginnings import begin
+from tests.support.standing import stand
 
 MODELS = Path(__file__).parents[3] / "bpmn"
 TOWNSHIP = "pingluo/gaoren"
@@ -244,8 +244,7 @@ def town(session: Any, morning: datetime) -> Town:
     key, files = shipped()
 
     def build() -> None:
-        session.add(Release(id=key, files=files, note="", deployed_at=morning, deployed_by="测试"))
-        session.commit()
+        stand(session, key, files, morning)
         names = [("pingluo", "平罗县"), (TOWNSHIP, "高仁乡"), (VILLAGE, "红柳村"), (f"{TOWNSHIP}/shazao", "沙枣村")]
         areas.register(SYSTEM, names, synthetic=True)
         parameter_operations.load(SYSTEM)

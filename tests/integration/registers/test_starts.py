@@ -9,9 +9,7 @@ from sqlalchemy import func, select
 
 from engine import clock
 from engine.errors import DoudiError, Invalid, NotFound, Refused
-from engine.releases import queries as releases
 from engine.releases.loaded import pack
-from engine.releases.models import Release
 from engine.rules.veto import Question, veto
 from engine.runtime import operations as runtime
 from engine.runtime.models import Draft, Instance
@@ -20,6 +18,7 @@ from registers.cases import starts
 from registers.cases.models import Case
 from registers.households.models import Person
 from tests.support import release as text
+from tests.support.standing import stand
 
 TOWNSHIP, VILLAGE = "pingluo/gaoren", "pingluo/gaoren/hongliu"
 ANSWER = {"note": "好", "ok": True}
@@ -39,9 +38,7 @@ def kinds(town, monkeypatch):
     files = {f"{key}.bpmn": text.process(key, body, **given) for key, (body, given) in KINDS.items()}
     files["forms/note.form"] = text.form()
     key = sha256(b"kinds").hexdigest()
-    town.session.add(Release(id=key, files=pack(files), deployed_at=clock.now(), deployed_by="测试"))
-    town.session.commit()
-    monkeypatch.setattr(releases, "current", lambda _session=None: town.session.get(Release, key))
+    stand(town.session, key, pack(files))
     monkeypatch.setattr(starts, "_hooks", {})
     return town
 

@@ -7,11 +7,10 @@ import re
 from html import unescape
 from typing import Any
 
-from engine.actors import SYSTEM
 from engine.releases import operations as releases
 from engine.releases import queries
 from engine.releases.loaded import pack
-from engine.releases.models import Release
+from tests.support.standing import stand
 from web import clauses
 
 PAGE = "/statutes"
@@ -76,10 +75,7 @@ def test_a_case_cites_by_the_register_of_its_release(township, plan, visit):
     register = json.loads(files["statutes.json"])
     register["clauses"]["mca-2021-57:10"]["gist"] = "改写过的要点。"
     files["statutes.json"] = json.dumps(register, ensure_ascii=False).encode()
-    later = Release(id=releases.identity(files), files=pack(files), deployed_by=SYSTEM.name)
-    later.deployed_at = queries.current(session).deployed_at.replace(year=2027)
-    session.add(later)
-    session.commit()
+    stand(session, releases.identity(files), pack(files))
     clerk = visit("clerk")
     assert "改写过的要点" in row(clerk.get(PAGE), "mca-2021-57:10")
     (item,) = township.items(instance).values()

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from engine import clock
 from engine.actors import SYSTEM, Actor, Grant
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.journal import queries as journal
@@ -16,10 +15,10 @@ from engine.journal.models import JournalEntry
 from engine.parameters import operations, queries
 from engine.parameters.models import Parameter, ParameterProposal
 from engine.releases.loaded import pack
-from engine.releases.models import Release
 from registers.areas import operations as areas
 from registers.demonstration.people import id_number
 from tests.support.proposing import NAME, NOW, TOWNSHIP, House
+from tests.support.standing import stand
 from tests.support.together import at_once
 
 MODELS = Path(__file__).parents[4] / "bpmn"
@@ -199,8 +198,7 @@ def test_what_is_wrong_is_said_at_its_field(house, given, field, told):
 def test_a_clause_must_stand_in_the_register_of_the_release(house):
     assert propose(house, clause="nobody-2020:1").status == "open", "without a release nobody knows"
     files = {"statutes.json": MODELS.joinpath("statutes.json").read_bytes()}
-    house.session.add(Release(id="s" * 64, files=pack(files), deployed_at=clock.now(), deployed_by="测试"))
-    house.session.commit()
+    stand(house.session, "s" * 64, pack(files))
     with pytest.raises(Invalid) as wrong:
         propose(house, key="k2", valid_from="2026-05-01", clause="mca-2021-57:19，nobody-2020:1")
     assert problems(wrong) == {"clause": "条款登记中没有“nobody-2020:1”，请核对，或先请流程负责人登记这一条。"}
