@@ -14,6 +14,7 @@ from registers.assessments.given import reviewing
 from registers.benefits.models import Benefit, Decision
 from registers.cases.models import Case
 from registers.cases.services import of
+from registers.households import ties
 from registers.households.models import Person
 
 #: Schemes whose households need not be looked into again for temporary relief.
@@ -52,11 +53,11 @@ def relieved(call: ServiceCall, cause: str) -> tuple[int, int]:
 
 
 def fingerprints(session: Session, household_id: int | None, relation: str | None = None) -> list[str]:
-    """The keyed hashes of the ID numbers of who lives in a household."""
+    """The keyed hashes of the ID numbers under which those who live in a household are known."""
     asked = select(Person.fingerprint).where(Person.household_id == household_id, Person.left_on.is_(None))
     if relation is not None:
         asked = asked.where(Person.relation == relation)
-    return list(session.scalars(asked))
+    return list(session.scalars(ties.numbers(asked)))
 
 
 def _households(people: Collection[str]) -> object:

@@ -12,6 +12,7 @@ from engine.runtime.deadlines import last_day
 from engine.runtime.services import ServiceCall
 from registers.benefits.models import Benefit, BenefitChange, Decision
 from registers.cases.services import of
+from registers.households import ties
 from registers.households.models import Person
 
 #: Schemes whose benefit belongs to the applicant, not to the household.
@@ -100,7 +101,7 @@ def _rests_on(call: ServiceCall, head: Person | None) -> int | None:
         .where(
             Benefit.scheme == "marginal",
             Benefit.status == "active",
-            Person.fingerprint == head.fingerprint,
+            Person.fingerprint.in_(ties.numbers([head.fingerprint])),
             Person.left_on.is_(None),
         )
         .order_by(Benefit.id.desc())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, union
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
@@ -18,7 +18,8 @@ from registers.cases import secrecy
 from registers.cases.models import Case
 from registers.cases.rules import LEADING
 from registers.filings.models import Filing, StaffKin
-from registers.households.models import Person, PersonAlias
+from registers.households import ties
+from registers.households.models import Person
 
 
 @dataclass(frozen=True)
@@ -63,19 +64,12 @@ def _kin(me: int | None, table: Any) -> ColumnElement[bool]:
     own = (table.id, func.coalesce(table.parent_id, table.id))
     kin = select(StaffKin.fingerprint).where(StaffKin.account_id == me)
     self_ = select(Account.person).where(Account.id == me, Account.person.is_not(None))
-    known_as = select(PersonAlias.person_id).where(
-        or_(PersonAlias.fingerprint.in_(kin), PersonAlias.fingerprint.in_(self_))
-    )
     numbers = (
         select(Person.id)
         .join(Case, Case.household_id == Person.household_id)
         .where(
             Case.instance_id.in_(own),
-            or_(
-                Person.fingerprint.in_(kin),
-                Person.fingerprint.in_(self_),
-                Person.id.in_(known_as),
-            ),
+            Person.fingerprint.in_(ties.numbers(union(kin, self_))),
         )
         .correlate(table)
     )

@@ -23,19 +23,18 @@ from registers.households.services import APPLICATIONS
 
 def numbers(values: Mapping[str, Any]) -> set[str]:
     """Keyed hashes of the ID numbers of everybody on an application."""
-    people = [values, *(values.get("members") or [])]
-    return {secrets.fingerprint(each["id_number"].upper()) for each in people if each.get("id_number")}
+    return {print_ for print_, _ in _named(values)}
 
 
 @veto.register
 def own_relatives(session: Session, question: Question) -> Answer:
     """Nobody takes in the application of their own kin, or their own: a colleague does (57号 art. 11)."""
-    given = ties.also(session, _given(question))
+    given = _given(question)
     if not given or question.actor.id is None:
         return ABSTAIN
-    me = question.actor.id
-    kin = select(StaffKin.id).where(StaffKin.account_id == me, StaffKin.fingerprint.in_(given))
-    own = select(Account.id).where(Account.id == me, Account.person.in_(given))
+    me, known = question.actor.id, ties.numbers(given)
+    kin = select(StaffKin.id).where(StaffKin.account_id == me, StaffKin.fingerprint.in_(known))
+    own = select(Account.id).where(Account.id == me, Account.person.in_(known))
     if session.scalar(select(or_(kin.exists(), own.exists()))):
         return forbid("您与本户存在近亲属关系，依规回避。请由其他受理员登记。", "mca-2021-57:11")
     return ABSTAIN
@@ -43,29 +42,35 @@ def own_relatives(session: Session, question: Question) -> Answer:
 
 @veto.register
 def once_in_a_household(session: Session, question: Question) -> Answer:
-    """Nobody is counted twice in a household: what the register would refuse is said while the form is still there."""
-    if not _given(question):
+    """Nobody is counted twice in a household, neither by one number nor by two of which somebody decided that they are
+    one person's: what the register would refuse is said while the form is still there."""
+    given = _given(question)
+    if not given:
         return ABSTAIN
-    values = question.facts.get("values") or {}
-    people = [values, *(values.get("members") or [])]
-    told = [str(each["id_number"]).upper() for each in people if each.get("id_number")]
-    twice = {each for each in told if told.count(each) > 1}
-    if not twice:
+    one = ties.groups(session, given)
+    rows: dict[frozenset[str], list[tuple[str, str]]] = {}
+    for print_, name in _people(question):
+        rows.setdefault(one[print_], []).append((print_, name))
+    twice = next((each for each in rows.values() if len(each) > 1), None)
+    if twice is None:
         return ABSTAIN
-    named = [str(each.get("name")) for each in people if str(each.get("id_number") or "").upper() in twice]
-    names = "、".join(dict.fromkeys(named))
+    names = "、".join(dict.fromkeys(name for _, name in twice))
+    if len({print_ for print_, _ in twice}) > 1:
+        said = f"{names}的两个身份证号已核定为同一个人，一户里只能填一次。请核对家庭成员后再提交。"
+        return forbid(said, "mca-2021-57:7")
     return forbid(f"{names}的身份证号在这一户填了两次，请核对家庭成员后再提交。", "mca-2021-57:7")
 
 
 @veto.register
 def among_the_living(session: Session, question: Question) -> Answer:
     """Whoever is registered as dead is on no application."""
-    if not _given(question):
+    given = _given(question)
+    gone = changes.dead(session, given) if given else []
+    if not gone:
         return ABSTAIN
-    values = question.facts.get("values") or {}
-    people = [values, *(values.get("members") or [])]
-    gone = changes.dead(session, (str(each["id_number"]) for each in people if each.get("id_number")))
-    return forbid(f"{'、'.join(gone)}已登记死亡，不能列在申请上，请核对后再提交。") if gone else ABSTAIN
+    called = {name for _, name in _people(question)}
+    tied = "" if called.issuperset(gone) else "（已核定与申请表上的人是同一个人）"
+    return forbid(f"{'、'.join(gone)}{tied}已登记死亡，不能列在申请上，请核对后再提交。")
 
 
 @veto.register
@@ -83,7 +88,7 @@ def in_its_village(session: Session, question: Question) -> Answer:
 def in_another_case(session: Session, question: Question) -> Answer:
     """Nobody is in two open cases of a kind, or of kinds that exclude one another, at once: a second one would change
     the household that the first is being judged on. The reason names the open case."""
-    given = ties.also(session, _given(question))
+    given = _given(question)
     if not given:
         return ABSTAIN
     own = question.instance.process_id
@@ -95,7 +100,7 @@ def in_another_case(session: Session, question: Question) -> Answer:
             Instance.status == "running",
             Instance.process_id.in_({own, *excluded_by(session, own)}),
             Instance.id != question.instance.id,
-            Person.fingerprint.in_(given),
+            Person.fingerprint.in_(ties.numbers(given)),
             Person.left_on.is_(None),
         )
     )
@@ -115,13 +120,13 @@ def in_another_case(session: Session, question: Question) -> Answer:
 def helped_already(session: Session, question: Question) -> Answer:
     """Nobody applies for what they receive already, nor is counted in two households that receive what excludes one
     another. A change of scheme within one household is no matter of this rule: the new decision ends the old."""
-    given = ties.also(session, _given(question))
+    given = _given(question)
     if not given:
         return ABSTAIN
     scheme, values = question.instance.process_id, question.facts.get("values") or {}
     head = secrets.fingerprint(str(values.get("id_number", "")).upper())
     home = select(Person.household_id).where(
-        Person.fingerprint == head, Person.relation == "head", Person.left_on.is_(None)
+        Person.fingerprint.in_(ties.numbers([head])), Person.relation == "head", Person.left_on.is_(None)
     )
     theirs = Benefit.person_id == Person.id
     counted = theirs if _alone(question) else or_(Benefit.person_id.is_(None), theirs)
@@ -133,7 +138,7 @@ def helped_already(session: Session, question: Question) -> Answer:
         .where(
             Benefit.status == "active",
             Benefit.one_off.is_(False),
-            Person.fingerprint.in_(given),
+            Person.fingerprint.in_(ties.numbers(given)),
             Person.left_on.is_(None),
             counted,
             or_(
@@ -169,3 +174,17 @@ def _given(question: Question) -> set[str]:
     if question.verb != "hand_in" or item is None or item.element_id not in APPLICATIONS:
         return set()
     return numbers(question.facts.get("values") or {})
+
+
+def _people(question: Question) -> list[tuple[str, str]]:
+    return _named(question.facts.get("values") or {})
+
+
+def _named(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(keyed hash of the ID number, name) of everybody on an application who gives a number, the applicant first."""
+    people = [values, *(values.get("members") or [])]
+    return [
+        (secrets.fingerprint(str(each["id_number"]).upper()), str(each.get("name") or ""))
+        for each in people
+        if each.get("id_number")
+    ]

@@ -12,6 +12,7 @@ from engine.rules.veto import Question, veto
 from engine.runtime.models import Instance
 from registers.cases import secrecy
 from registers.cases.models import Case
+from registers.households import ties
 from registers.households.models import Person
 
 #: A family rarely has more; what is older is found by the search.
@@ -31,7 +32,8 @@ def others(session: Session, actor: Actor, instance: Instance, household_id: int
     """Cases of any household to which somebody of this one belongs or belonged, the newest first. Each is asked of the
     veto: what somebody may not see is neither listed nor counted."""
     here = select(Person.fingerprint).where(Person.household_id == household_id)
-    same = session.execute(select(Person.household_id, Person.name).where(Person.fingerprint.in_(here))).all()
+    known = Person.fingerprint.in_(ties.numbers(here))
+    same = session.execute(select(Person.household_id, Person.name).where(known)).all()
     names: dict[int, list[str]] = {}
     for household, name in same:
         names.setdefault(household, []).append(name)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from registers.areas.queries import within
 from registers.commitments.models import Commitment, Distrust
+from registers.households import ties
 from registers.households.models import Person
 
 STATES = {
@@ -34,7 +35,7 @@ def distrusted(session: Session, household_id: int) -> Distrust | None:
     people = select(Person.fingerprint).where(Person.household_id == household_id, Person.left_on.is_(None))
     return session.scalar(
         select(Distrust)
-        .where(Distrust.fingerprint.in_(people), Distrust.state != "repaired")
+        .where(Distrust.fingerprint.in_(ties.numbers(people)), Distrust.state != "repaired")
         .order_by(Distrust.id)
         .limit(1)
     )

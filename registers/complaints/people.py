@@ -13,6 +13,7 @@ from engine.actors import Actor, Grant, cut
 from registers.accounts.models import Account
 from registers.complaints.models import Accused
 from registers.filings.models import StaffKin
+from registers.households import ties
 
 POSTS = {
     "village": "村干部",
@@ -125,9 +126,8 @@ def against(actor: Actor) -> Any:
 
 def kin_accounts(actor: Actor) -> Any:
     """A subquery: the accounts of an actor and of those whom the register of relatives knows as their kin."""
-    me = select(Account.person).where(Account.id == actor.id).scalar_subquery()
-    of_mine = select(StaffKin.account_id).where(StaffKin.fingerprint == me, StaffKin.account_id.is_not(None))
-    theirs = (
-        select(Account.id).join(StaffKin, StaffKin.fingerprint == Account.person).where(StaffKin.account_id == actor.id)
-    )
+    me = ties.numbers(select(Account.person).where(Account.id == actor.id, Account.person.is_not(None)))
+    of_mine = select(StaffKin.account_id).where(StaffKin.fingerprint.in_(me), StaffKin.account_id.is_not(None))
+    near = ties.numbers(select(StaffKin.fingerprint).where(StaffKin.account_id == actor.id))
+    theirs = select(Account.id).where(Account.person.in_(near))
     return select(Account.id).where((Account.id == actor.id) | Account.id.in_(of_mine) | Account.id.in_(theirs))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select, union
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
@@ -15,6 +15,7 @@ from registers.cases.secrecy import NOTHING, hides
 from registers.complaints import people, queries
 from registers.complaints.models import Accused, Seal
 from registers.filings.models import StaffKin
+from registers.households import ties
 from registers.households.models import Person
 from registers.notices import queries as notices
 from registers.notices.models import Notice
@@ -66,11 +67,10 @@ def complainants_kin_keep_out(session: Session, question: Question) -> Answer:
     if matter is None or (matter.id_key is None and matter.household_id is None):
         return ABSTAIN
     household = select(Person.fingerprint).where(Person.household_id == matter.household_id)
-    bound = [each for each in (matter.id_key,) if each is not None]
-    mine = select(Account.id).where(Account.id == me, Account.person.in_(bound) | Account.person.in_(household))
-    kin = select(StaffKin.id).where(
-        StaffKin.account_id == me, StaffKin.fingerprint.in_(bound) | StaffKin.fingerprint.in_(household)
-    )
+    bound = household if matter.id_key is None else union(household, select(literal(matter.id_key)))
+    known = ties.numbers(bound)
+    mine = select(Account.id).where(Account.id == me, Account.person.in_(known))
+    kin = select(StaffKin.id).where(StaffKin.account_id == me, StaffKin.fingerprint.in_(known))
     if session.scalar(select(mine.exists() | kin.exists())):
         return forbid("您与信访人或者被反映的家庭有近亲属关系，依规回避。请由其他人员办理。", RECUSAL)
     return ABSTAIN

@@ -17,6 +17,7 @@ from registers.accounts.models import Account
 from registers.benefits.changing import leave
 from registers.benefits.models import Benefit
 from registers.filings.models import KinFiling, StaffKin
+from registers.households import ties
 from registers.households.models import Person
 
 
@@ -39,7 +40,7 @@ def match(call: ServiceCall) -> Outputs:
         for benefit in call.session.scalars(
             select(Benefit)
             .join(Person, Person.household_id == Benefit.household_id)
-            .where(Person.fingerprint == print_, Person.left_on.is_(None), Benefit.status == "active")
+            .where(Person.fingerprint.in_(ties.numbers([print_])), Person.left_on.is_(None), Benefit.status == "active")
             .distinct()
         ):
             matches += 1

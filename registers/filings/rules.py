@@ -9,7 +9,8 @@ from engine.rules.veto import ABSTAIN, Answer, Question, forbid, unknown, veto
 from registers.accounts.models import Account
 from registers.cases.models import Case
 from registers.filings.models import Filing, StaffKin
-from registers.households.models import Person, PersonAlias
+from registers.households import ties
+from registers.households.models import Person
 
 #: What kin may not do. They may see that a case exists, not what is in it.
 BARRED = {
@@ -29,14 +30,9 @@ def kin_keep_out(session: Session, question: Question) -> Answer:
         return ABSTAIN
     me, own = question.actor.id, {question.instance.id, question.instance.parent_id or question.instance.id}
     people = (
-        select(Person.id, Person.fingerprint)
-        .join(Case, Case.household_id == Person.household_id)
-        .where(Case.instance_id.in_(own))
-        .subquery()
+        select(Person.fingerprint).join(Case, Case.household_id == Person.household_id).where(Case.instance_id.in_(own))
     )
-    # Somebody who was decided to be the same person as another record is known under that number as well.
-    other = select(PersonAlias.fingerprint).where(PersonAlias.person_id.in_(select(people.c.id)))
-    numbers = select(people.c.fingerprint).union_all(other)
+    numbers = ties.numbers(people)
     known = select(literal("known")).where(
         or_(
             select(StaffKin.id).where(StaffKin.account_id == me, StaffKin.fingerprint.in_(numbers)).exists(),

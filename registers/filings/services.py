@@ -9,6 +9,7 @@ from registers.accounts.models import Account
 from registers.cases.models import Case
 from registers.cases.services import of
 from registers.filings.models import Filing, StaffKin
+from registers.households import ties
 from registers.households.models import Person
 
 
@@ -53,9 +54,10 @@ def _declared(call: ServiceCall, case: Case) -> list[Filing]:
 
 
 def _registered(call: ServiceCall, case: Case) -> list[Filing]:
-    living = (Person.household_id == case.household_id, Person.left_on.is_(None))
-    kin = select(StaffKin).join(Person, Person.fingerprint == StaffKin.fingerprint).where(*living)
-    staff = select(Account).join(Person, Person.fingerprint == Account.person).where(*living)
+    living = select(Person.fingerprint).where(Person.household_id == case.household_id, Person.left_on.is_(None))
+    known = ties.numbers(living)
+    kin = select(StaffKin).where(StaffKin.fingerprint.in_(known)).order_by(StaffKin.id)
+    staff = select(Account).where(Account.person.in_(known)).order_by(Account.id)
     return [
         *(
             filing(call, "register", each.account_id, each.staff_name, each.post, each.relation)

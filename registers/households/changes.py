@@ -19,6 +19,7 @@ from engine.forms.kinds import id_number as read_id_number
 from engine.forms.mask import id_number as mask
 from engine.runtime.models import Instance, Submission
 from registers.cases.models import Case
+from registers.households import ties
 from registers.households.models import Household, HouseholdChange, Person
 
 KINDS = {
@@ -89,11 +90,11 @@ def join(session: Session, household: Household, given: Mapping[str, Any]) -> Pe
     if fault:
         raise Invalid.at("id_number", f"身份证号{fault}。")
     key = secrets.fingerprint(number)
-    if dead(session, [number]):
+    if dead(session, [key]):
         raise Invalid.at("id_number", f"{given.get('name', '')}已登记死亡，不能登记为家庭成员。")
     person = session.scalar(select(Person).where(Person.household_id == household.id, Person.fingerprint == key))
-    if person is not None and person.left_on is None:
-        raise Invalid.at("id_number", f"{person.name}已经是这户的成员。")
+    if there := lives_there(session, household.id, key):
+        raise Invalid.at("id_number", f"{there}已经是这户的成员。")
     if person is None:
         person = Person(household_id=household.id, fingerprint=key)
         session.add(person)
@@ -149,11 +150,20 @@ def living(session: Session, household_id: int) -> list[Person]:
     return sorted(rows, key=lambda each: each.relation != "head")
 
 
-def dead(session: Session, numbers: Iterable[str]) -> list[str]:
-    """The names of those who are registered as dead, by their ID numbers, in whatever household."""
-    keys = {secrets.fingerprint(each.upper()) for each in numbers}
-    found = select(Person.name).where(Person.fingerprint.in_(keys), Person.died_on.is_not(None)).distinct()
-    return sorted(session.scalars(found)) if keys else []
+def dead(session: Session, keys: Iterable[str]) -> list[str]:
+    """The names of those who are registered as dead, by the keyed hashes of their ID numbers, in whatever household and
+    under whatever other number they are known."""
+    known = Person.fingerprint.in_(ties.numbers(keys))
+    return sorted(session.scalars(select(Person.name).where(known, Person.died_on.is_not(None)).distinct()))
+
+
+def lives_there(session: Session, household_id: int, key: str, besides: int | None = None) -> str | None:
+    """The name of the member of a household who is this person, by the keyed hash of their ID number or by another
+    number under which they are known; None when nobody is, the person `besides` aside."""
+    found = select(Person.name).where(
+        Person.household_id == household_id, Person.left_on.is_(None), Person.fingerprint.in_(ties.numbers([key]))
+    )
+    return session.scalar((found if besides is None else found.where(Person.id != besides)).limit(1))
 
 
 def pending(session: Session, instance: Instance) -> list[HouseholdChange]:

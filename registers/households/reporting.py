@@ -37,10 +37,10 @@ def checked(deed: Deed, instance: Instance, submission: Submission) -> None:
         return
     kind = given.get("kind")
     if kind == "joined":
-        number = str(given["id_number"]).upper()
-        if changes.dead(deed.session, [number]):
+        key = secrets.fingerprint(str(given["id_number"]).upper())
+        if changes.dead(deed.session, [key]):
             raise Invalid.at("id_number", "这个身份证号已登记死亡，不能登记为家庭成员。")
-        if secrets.fingerprint(number) in {p.fingerprint for p in changes.living(deed.session, case.household_id)}:
+        if changes.lives_there(deed.session, case.household_id, key):
             raise Invalid.at("id_number", "这个人已经是这户的成员。")
     if kind in ("left", "head"):
         for field in ("leaver", "new_head"):

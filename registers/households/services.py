@@ -12,7 +12,7 @@ from engine.errors import DoudiError
 from engine.runtime.services import OF_PROCESS, Outputs, ServiceCall, services
 from registers.cases.models import Case
 from registers.cases.numbers import case_number
-from registers.households import changes
+from registers.households import changes, ties
 from registers.households.models import Household, IncomeStatement, Person
 
 INCOME = ("income_wage", "income_business", "income_property", "income_transfer", "income_other")
@@ -58,14 +58,14 @@ def register(call: ServiceCall) -> Outputs:
     if call.instance.area.rpartition("/")[2] != given["village"]:
         raise DoudiError("申请表上的村与办件登记的村不一致，公示会贴错地方。请核对后重新登记。")
     people = [{**given, "relation": "head"}, *(given.get("members") or [])]
-    gone = changes.dead(call.session, (person["id_number"] for person in people))
+    prints = [secrets.fingerprint(person["id_number"].upper()) for person in people]
+    gone = changes.dead(call.session, prints)
     if gone:
         raise DoudiError(f"{'、'.join(gone)}已登记死亡，不能列为家庭成员，请核对后重新登记。")
-    numbers = [person["id_number"].upper() for person in people]
-    if len(set(numbers)) != len(numbers):
-        raise DoudiError("同一个身份证号在这一户登记了两次，请核对家庭成员后重新登记。")
+    if len({*ties.groups(call.session, prints).values()}) != len(prints):
+        raise DoudiError("同一个人在这一户登记了两次，请核对家庭成员后重新登记。")
     household = _household(call, given)
-    if "members" in given or not _lives_there(call, household, numbers[0]):
+    if "members" in given or changes.lives_there(call.session, household.id, prints[0]) is None:
         _people(call, household, people)
     call.session.add(
         IncomeStatement(
@@ -127,15 +127,6 @@ def _household(call: ServiceCall, given: dict[str, Any]) -> Household:
     found.contact = {key: given.get(key, "") for key in ("address", "phone", "bank_account")}
     call.session.flush()
     return found
-
-
-def _lives_there(call: ServiceCall, household: Household, number: str) -> bool:
-    found = select(Person.id).where(
-        Person.household_id == household.id,
-        Person.fingerprint == secrets.fingerprint(number),
-        Person.left_on.is_(None),
-    )
-    return call.session.scalar(found.limit(1)) is not None
 
 
 def _people(call: ServiceCall, household: Household, people: list[dict[str, Any]]) -> None:

@@ -134,10 +134,13 @@ def _elsewhere(session: Session, actor: Actor, household_id: int) -> list[tuple[
     """Members who stand in the cases of other households as well: (name, case)."""
     living = select(Person).where(Person.household_id == household_id, Person.left_on.is_(None))
     found: list[tuple[str, Running]] = []
-    for person in session.scalars(living.order_by(Person.id)):
-        prints = ties.also(session, {person.fingerprint})
+    people = session.scalars(living.order_by(Person.id)).all()
+    known = ties.groups(session, {each.fingerprint for each in people})
+    for person in people:
         homes = select(Person.household_id).where(
-            Person.fingerprint.in_(prints), Person.household_id != household_id, Person.left_on.is_(None)
+            Person.fingerprint.in_(known[person.fingerprint]),
+            Person.household_id != household_id,
+            Person.left_on.is_(None),
         )
         seen = select(Household.id).where(Household.id.in_(homes), duplicates.seen_by(actor))
         running = or_(Instance.status == "running", Instance.status == "completed")

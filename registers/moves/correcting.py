@@ -17,7 +17,7 @@ from registers.accounts.models import Account
 from registers.benefits.models import Decision
 from registers.cases.models import Case
 from registers.filings.models import Filing, StaffKin
-from registers.households import changes
+from registers.households import changes, ties
 from registers.households.models import Household, Person
 from registers.moves import kinds, letters
 from registers.moves.kinds import Filled, Kind
@@ -69,15 +69,9 @@ def read(session: Session, instance: Instance, reading: Reading) -> Filled:
 def _free(session: Session, case: Case, person: Person, number: str, reading: Reading) -> None:
     """Nobody becomes somebody who is in another open case, lives in this household already, or is dead."""
     key = secrets.fingerprint(number)
-    if changes.dead(session, [number]):
+    if changes.dead(session, [key]):
         reading.wrong("value", "这个身份证号的持有人已登记死亡。")
-    there = select(Person.name).where(
-        Person.household_id == person.household_id,
-        Person.fingerprint == key,
-        Person.id != person.id,
-        Person.left_on.is_(None),
-    )
-    if session.scalar(there.limit(1)):
+    if changes.lives_there(session, person.household_id, key, besides=person.id):
         reading.wrong("value", "这户已经有这个身份证号的成员。")
     other = (
         select(Case.number)
@@ -86,7 +80,7 @@ def _free(session: Session, case: Case, person: Person, number: str, reading: Re
         .where(
             Instance.status == "running",
             Case.household_id != person.household_id,
-            Person.fingerprint == key,
+            Person.fingerprint.in_(ties.numbers([key])),
             Person.left_on.is_(None),
         )
     )
@@ -110,7 +104,9 @@ def effect(deed: Deed, instance: Instance, move: Move) -> str:
             raise Refused(reading.problems[0]["message"])
         before = person.name if name == "name" else person.masked
         number, called = (value, person.name) if name == "id_number" else (person.id_number, value)
+        tied = ties.one_person(session, person.id) if name == "id_number" else ()
         changes.describe(person, number, called)
+        ties.write_aliases(session, *tied)
         if name == "name" and person.relation == "head":
             case.applicant = value
         _filed(deed, instance, case, person)
@@ -149,12 +145,12 @@ def _letter(deed: Deed, instance: Instance, move: Move, before: str) -> bool:
 
 def _filed(deed: Deed, instance: Instance, case: Case, person: Person) -> None:
     """Whoever the corrected number or name turns out to be kin of is filed, as at the acceptance (57号 art. 11)."""
-    session = deed.session
+    session, numbers = deed.session, ties.numbers([person.fingerprint])
     kin = [
         (each.account_id, each.staff_name, each.post, each.relation, "register")
-        for each in session.scalars(select(StaffKin).where(StaffKin.fingerprint == person.fingerprint))
+        for each in session.scalars(select(StaffKin).where(StaffKin.fingerprint.in_(numbers)))
     ]
-    staff = session.scalars(select(Account).where(Account.person == person.fingerprint))
+    staff = session.scalars(select(Account).where(Account.person.in_(numbers)))
     kin += [(each.id, each.name, "", "self", "self") for each in staff]
     known = {
         (each.account_id, each.staff_name, each.relation)

@@ -11,6 +11,7 @@ from engine.runtime.services import Outputs, ServiceCall, services
 from registers.benefits.changing import leave
 from registers.benefits.models import Benefit
 from registers.cases.schemes import SCHEMES
+from registers.households import ties
 from registers.households.models import Person
 from registers.outreach.models import Lead
 
@@ -35,7 +36,7 @@ def match(call: ServiceCall) -> Outputs:
     receives = call.session.scalars(
         select(Benefit.scheme)
         .join(Person, Person.household_id == Benefit.household_id)
-        .where(Person.fingerprint == print_, Person.left_on.is_(None), Benefit.status == "active")
+        .where(Person.fingerprint.in_(ties.numbers([print_])), Person.left_on.is_(None), Benefit.status == "active")
         .distinct()
     ).all()
     lead = call.session.get(Lead, call.instance.id) or Lead(instance_id=call.instance.id)
@@ -93,7 +94,11 @@ def doubt(call: ServiceCall) -> Outputs:
     for benefit in call.session.scalars(
         select(Benefit)
         .join(Person, Person.household_id == Benefit.household_id)
-        .where(Person.fingerprint == lead.fingerprint, Person.left_on.is_(None), Benefit.status == "active")
+        .where(
+            Person.fingerprint.in_(ties.numbers([lead.fingerprint])),
+            Person.left_on.is_(None),
+            Benefit.status == "active",
+        )
         .distinct()
     ):
         leave(call, benefit, "income_up", "data")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from registers.accounts.models import Account
 from registers.filings.models import StaffKin
+from registers.households import ties
 from registers.households.models import Person
 from registers.payments.roster.due import chunks
 
@@ -30,7 +31,7 @@ def near_of(session: Session, actor: Actor, household_ids: Iterable[int]) -> set
     found: set[int] = set()
     for some in chunks(sorted(set(household_ids))):
         rows = select(Person.household_id).where(
-            Person.household_id.in_(some), or_(Person.fingerprint.in_(kin), Person.fingerprint.in_(own))
+            Person.household_id.in_(some), Person.fingerprint.in_(ties.numbers(union(kin, own)))
         )
         found |= set(session.scalars(rows))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,12 @@ from registers.accounts.models import Account
 from registers.benefits.models import Benefit
 from registers.cases.schemes import short
 from registers.filings.models import Filing, StaffKin
+from registers.households import ties
+from registers.households.models import Person
 from registers.payments.marks.models import Mark
 from registers.payments.models import PayRow
 from registers.payments.roster.due import chunks
-from registers.payments.roster.people import Homes, homes, subjects
+from registers.payments.roster.people import Homes, Someone, homes, subjects
 from registers.payments.words import MARKS, month_name
 
 if TYPE_CHECKING:
@@ -29,19 +31,31 @@ MARKED = {"died": "dead", "prison": "prison", "treatment": "treatment", "moved":
 
 
 def marked(roster: Roster) -> Found:
-    """The dead, prisoners, those who moved away, as other offices say."""
+    """The dead, prisoners, those who moved away, as other offices say; under whatever number they are known."""
     of: dict[str, list[PayRow]] = defaultdict(list)
     names: dict[str, str] = {}
-    for row in roster.rows:
-        for each in roster.about(row):
-            of[each.fingerprint].append(row)
-            names[each.fingerprint] = each.name
+    paid = [(row, each) for row in roster.rows for each in roster.about(row)]
+    known = ties.groups(roster.session, (each.fingerprint for _, each in paid))
+    for row, each in paid:
+        for print_ in known[each.fingerprint]:
+            of[print_].append(row)
+            names[print_] = each.name
+    yield from _registered_dead(roster, of, names)
     for some in chunks(sorted(of)):
         rows = select(Mark).where(Mark.fingerprint.in_(some), or_(Mark.until.is_(None), Mark.until >= roster.first_day))
         for mark in roster.session.scalars(rows.order_by(Mark.id)):
             said = f"{names[mark.fingerprint]}：{_day(mark.since)}{MARKS[mark.kind]}（来源：{mark.source}）。"
             for row in of[mark.fingerprint]:
                 yield row, MARKED[mark.kind], f"mark:{mark.id}", said
+
+
+def _registered_dead(roster: Roster, of: Mapping[str, list[PayRow]], names: Mapping[str, str]) -> Found:
+    """Who is registered as dead in another household."""
+    dead = select(Person.id, Person.fingerprint, Person.died_on, Person.household_id).where(Person.died_on.is_not(None))
+    for person_id, print_, died_on, household_id in roster.session.execute(dead.order_by(Person.id)):
+        for row in of.get(print_, ()):
+            if row.household_id != household_id:
+                yield row, "dead", f"died:{person_id}", f"{names[print_]}：{_day(died_on)}在另一户登记死亡。"
 
 
 def gone(roster: Roster) -> Found:
@@ -76,10 +90,13 @@ def twice(roster: Roster) -> Found:
         .order_by(Benefit.id)
     ).all()
     people = homes(roster.session, [each.household_id for each in others])
-    of: dict[str, list[tuple[Benefit, str]]] = defaultdict(list)
+    of: dict[frozenset[str], list[tuple[Benefit, str]]] = defaultdict(list)
+    theirs: list[tuple[Benefit, Someone]] = []
     for benefit in others:
-        for each in subjects(benefit, people.get(benefit.household_id, [])):
-            of[each.fingerprint].append((benefit, each.name))
+        theirs += [(benefit, each) for each in subjects(benefit, people.get(benefit.household_id, []))]
+    known = ties.groups(roster.session, (each.fingerprint for _, each in theirs))
+    for benefit, each in theirs:
+        of[known[each.fingerprint]].append((benefit, each.name))
     for same in of.values():
         if len(same) < 2:
             continue
@@ -127,9 +144,11 @@ def _excluding(text: str) -> dict[str, set[str]]:
 def staff_of(session: Session, people: Homes) -> dict[int, list[str]]:
     """{household: its members who are staff or kin of staff, in words}."""
     of: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    known = ties.groups(session, (each.fingerprint for some in people.values() for each in some))
     for household, some in people.items():
         for each in some:
-            of[each.fingerprint].append((household, each.name))
+            for print_ in known[each.fingerprint]:
+                of[print_].append((household, each.name))
     found: dict[int, list[str]] = defaultdict(list)
     for some in chunks(sorted(of)):
         own = select(Account.person, Account.name).where(Account.person.in_(some))

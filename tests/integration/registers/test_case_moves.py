@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from engine import clock
+from engine import clock, secrets
 from engine.actors import SYSTEM, Actor, Grant
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.journal.models import JournalEntry
@@ -26,8 +26,8 @@ from registers.cases.models import Case
 from registers.demonstration.acts import Plan, values
 from registers.demonstration.people import id_number as synthetic
 from registers.filings import operations as filings
-from registers.households import changes
-from registers.households.models import Person
+from registers.households import changes, ties
+from registers.households.models import DuplicateDecision, Person
 from registers.moves import carrying, kinds, operations, queries, rescheming
 from registers.moves.models import Move
 from registers.notices.models import Notice
@@ -520,6 +520,26 @@ def test_a_correction_finds_kin_that_a_wrong_number_hid(county, case, plan):
     child = person_of(county, case, "child")
     move(county, case, "correct", {"field": "id_number", "person_id": str(child.id), "value": right, "why": "录错"})
     assert county.session.get(Case, case.id, populate_existing=True).filed
+
+
+def test_a_corrected_number_keeps_its_ties(county, case, plan):
+    """Who was decided to be somebody else's other record stays so under the number that was put right."""
+    child, head = person_of(county, case, "child"), person_of(county, case, "head")
+    county.session.add(
+        DuplicateDecision(
+            low_id=min(child.id, head.id), high_id=max(child.id, head.id), answer="same", reason="测试",
+            decided_by="测试", decided_at=clock.now(),
+        )
+    )  # fmt: skip
+    ties.write_aliases(county.session, child.id)
+    county.session.commit()
+    old, right = child.fingerprint, synthetic(date(2014, 5, 6), 77, True)
+    # Both records in one household would be another fault, to be put right first.
+    county.session.get(Person, head.id).left_on = clock.today()
+    county.session.commit()
+    move(county, case, "correct", {"field": "id_number", "person_id": str(child.id), "value": right, "why": "录错"})
+    assert ties.also(county.session, {head.fingerprint}) == {head.fingerprint, secrets.fingerprint(right)}
+    assert ties.also(county.session, {old}) == {old}
 
 
 def test_a_phone_is_corrected_without_a_new_survey(county, case, plan):

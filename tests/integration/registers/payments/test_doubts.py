@@ -13,8 +13,9 @@ from engine.forms import mask
 from engine.journal.models import JournalEntry
 from engine.outbox.models import Message
 from registers.accounts.models import Account
+from registers.benefits.models import Benefit
 from registers.filings.models import Filing, StaffKin
-from registers.households.models import Household, Person
+from registers.households.models import Household, Person, PersonAlias
 from registers.payments import operations
 from registers.payments.accounts import operations as accounts
 from registers.payments.accounts.models import AccountChange, PayAccount, StaffCard
@@ -116,6 +117,45 @@ def arrears(pay, benefit):
     benefit.from_month = "2026-01"
 
 
+def tied(pay, benefit, other=None):
+    """The number of another record of whom the household's first person was decided to be one with."""
+    mine = people(pay, benefit)[0]
+    theirs = people(pay, other or pay.home(scheme="elderly_allowance"))[0]
+    pay.session.add_all(
+        [
+            PersonAlias(person_id=mine.id, fingerprint=theirs.fingerprint),
+            PersonAlias(person_id=theirs.id, fingerprint=mine.fingerprint),
+        ]
+    )
+    pay.session.flush()
+    return theirs
+
+
+def dead_elsewhere(pay, benefit):
+    tied(pay, benefit).died_on = date(2026, 3, 1)
+
+
+def marked_elsewhere(pay, benefit):
+    mark(pay, pay.session.get(Benefit, _owner(pay, tied(pay, benefit))), "died")
+
+
+def _owner(pay, person):
+    return pay.session.scalars(select(Benefit.id).where(Benefit.household_id == person.household_id)).one()
+
+
+def twice_by_tie(pay, benefit):
+    tied(pay, benefit, pay.home(scheme="tekun"))
+
+
+def kin_by_tie(pay, benefit):
+    other = pay.home(scheme="elderly_allowance")
+    tied(pay, benefit, other)
+    kin(pay, other)
+
+
+#: {how somebody is found under the number of their other record: the doubt}
+TIED = {"dead": (dead_elsewhere, marked_elsewhere), "twice": (twice_by_tie,), "kin": (kin_by_tie,)}
+
 KINDS = {
     function.__name__: function
     for function in (
@@ -143,6 +183,17 @@ def test_each_kind_is_found(pay, kind):
     assert kind in found
     assert pay.rows(run, benefit_id=benefit.id)[0].state == "pending"
     assert pay.stands(run) == "settle_hits"
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("kind", "given"), [(kind, each) for kind, some in TIED.items() for each in some])
+def test_each_is_found_under_the_number_of_another_record(pay, kind, given):
+    benefit = paid_before(pay)
+    given(pay, benefit)
+    pay.session.commit()
+    run = pay.run(month="2026-05")
+    found = {hit.kind for hit in pay.hits(run) if pay.rows(run, id=hit.row_id)[0].benefit_id == benefit.id}
+    assert kind in found
 
 
 def test_nothing_is_doubtful_about_a_household_as_it_was(pay):
