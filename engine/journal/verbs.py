@@ -91,6 +91,7 @@ class Verb(StrEnum):
     FILE_ATTACHED = "actor:file:attached"
     FILE_WITHDRAWN = "actor:file:withdrawn"
     DOSSIER_EXPORTED = "actor:dossier:exported"
+    RECEIPT_ISSUED = "actor:receipt:issued"
     HOUSEHOLD_CARRIED = "clerk:household:carried"
     DUPLICATE_DECIDED = "actor:duplicate:decided"
     DUPLICATE_ENDED = "director:duplicate:ended"
@@ -231,6 +232,7 @@ SENTENCES = {
     Verb.DUPLICATE_DECIDED: "核定 {who} 的两条登记：{answer}",
     Verb.DUPLICATE_ENDED: "撤销了对 {who} 两条登记的核定（{answer}）",
     Verb.BACK_ENTERED: "补录“{item}”（{on} 的纸质办理），等待另一人确认",
+    Verb.RECEIPT_ISSUED: "打印收件回执交给{to}（{copy}）",
     Verb.BACK_ENTRY_SIGNED: "核对补录的“{item}”（{on} 的纸质办理）并签字，等待其他人签字",
     Verb.BACK_ENTRY_CONFIRMED: "确认补录的“{item}”（{on} 的纸质办理，{entered_on} 录入）",
     Verb.BACK_ENTRY_REFUSED: "没有确认补录的“{item}”（{on}）",

@@ -25,6 +25,9 @@ from registers.areas import queries as areas
 from registers.cases.models import Case
 from registers.notices.words import day
 
+#: Prevent making things hard at the window: what was asked for and taken in is put down at once.
+CLAUSE = "plan:2.1.3b"
+
 
 @dataclass(frozen=True)
 class Receipt:

@@ -63,7 +63,7 @@ class DocumentPrint(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(sa.ForeignKey("instance.id"), index=True)
-    #: `notice:12`, `receipt:12`, `record:34:home_visit_record`, `index:5`
+    #: `notice:12`, `receipt:12`, `record:34:home_visit_record`, `index:5`, `intake:5`
     what: Mapped[str] = mapped_column(sa.String(100))
     copy: Mapped[int]
     printed_by_id: Mapped[int | None]

@@ -16,6 +16,7 @@ from engine.journal.verbs import Verb
 from engine.rules.veto import Question, veto
 from engine.runtime.models import Instance
 from engine.transactions import Deed, act
+from registers.cases import intake
 from registers.notices import issuing, queries, receipts
 from registers.notices.models import DocumentPrint, Notice, NoticeDelivery
 from registers.notices.words import METHODS
@@ -63,6 +64,19 @@ def print_record(actor: Actor, instance_id: int, template: str, submission_id: i
         return _printed(deed, instance, print_key(instance_id, template, submission_id), title)
 
 
+def print_intake(actor: Actor, instance_id: int) -> DocumentPrint:
+    """The receipt of what was taken in at the window, on paper for whoever handed it in: that it was given is proved by
+    the entry. The first is the original, every other says which reprint it is. NotFound for a case without one."""
+    with act(Verb.RECEIPT_ISSUED, actor) as deed:
+        instance = _locked(deed, instance_id)
+        told = intake.receipt(deed.session, instance)
+        row, new = _counted(deed, instance, intake_key(instance_id))
+        if new:
+            after = {"to": "代理人" if told.agent else "申请人", "copy": intake_words(row.copy)}
+            deed.record(instance, after=after, clause=intake.CLAUSE)
+        return row
+
+
 def deliver(actor: Actor, instance_id: int, notice_id: int, given: Mapping[str, Any]) -> NoticeDelivery:
     """Records that a letter was served, where no task of the flow does.
 
@@ -97,6 +111,16 @@ def print_key(instance_id: int, template: str, submission_id: int | None) -> str
     return f"record:{submission_id}:{template}" if submission_id else f"case:{instance_id}:{template}"
 
 
+def intake_key(instance_id: int) -> str:
+    """What a print of the receipt of a case is a print of."""
+    return f"intake:{instance_id}"
+
+
+def intake_words(copy: int) -> str:
+    """正本, 补打第1份."""
+    return f"补打第{copy}份" if copy else ORIGINAL
+
+
 def named(notice: Notice) -> str:
     """不予确认告知书 高仁民救不〔2026〕1号."""
     return f"{notice.title}{f' {notice.number}' if notice.number else ''}"
@@ -124,6 +148,14 @@ def _of(session: Session, instance: Instance, notice_id: int) -> Notice:
 
 
 def _printed(deed: Deed, instance: Instance, what: str, title: str) -> DocumentPrint:
+    row, new = _counted(deed, instance, what)
+    if new:
+        deed.record(instance, after={"what": title, "copy": copy_words(row.copy)})
+    return row
+
+
+def _counted(deed: Deed, instance: Instance, what: str) -> tuple[DocumentPrint, bool]:
+    """The next print of something in a locked case, and whether there is a new one: a second press is none."""
     veto.require(deed.session, Question("print", deed.actor, instance=instance))
     now = clock.wall().astimezone(clock.ZONE)
     last = deed.session.scalar(
@@ -131,7 +163,7 @@ def _printed(deed: Deed, instance: Instance, what: str, title: str) -> DocumentP
     )
     if last is not None and last.printed_by_id == deed.actor.id and now - last.printed_at < SECOND_PRESS:
         deed.dismiss()
-        return last
+        return last, False
     made = DocumentPrint(
         instance_id=instance.id,
         what=what,
@@ -142,5 +174,4 @@ def _printed(deed: Deed, instance: Instance, what: str, title: str) -> DocumentP
     )
     deed.session.add(made)
     deed.session.flush()
-    deed.record(instance, after={"what": title, "copy": copy_words(made.copy)})
-    return made
+    return made, True

@@ -89,6 +89,12 @@ def prints(session: Session, instance_id: int) -> dict[str, int]:
     return {what: count for what, count in rows}  # noqa: C416 -- a Result is no mapping
 
 
+def prints_of(session: Session, instance_id: int, what: str) -> list[DocumentPrint]:
+    """Every time that one document of a case came out on paper, the original first."""
+    asked = select(DocumentPrint).where(DocumentPrint.instance_id == instance_id, DocumentPrint.what == what)
+    return list(session.scalars(asked.order_by(DocumentPrint.copy)))
+
+
 def sheets(session: Session, instance_id: int, release: LoadedRelease) -> list[Sheet]:
     """The records that a case's submissions can be printed on, in the order in which they were handed in; one that was
     issued stands among the documents instead."""

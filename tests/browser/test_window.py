@@ -56,9 +56,15 @@ def test_from_the_search_to_the_printed_receipt(opened, width):
     fits(page, width)
     expect(page.get_by_role("button", name="打印回执")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.get_by_text("已登记发给申请人：正本")).to_be_visible()
+    expect(page.get_by_role("link", name="下一位")).to_be_focused()
+    fits(page, width)
     assert page.evaluate("window.printed") == 1
+    page.reload()
+    expect(page.get_by_text("收件人：")).to_be_visible()
+    assert not page.evaluate("window.printed"), "coming back prints nothing"
     page.emulate_media(media="print")
-    expect(page.get_by_role("button", name="打印回执")).to_be_hidden()
+    expect(page.get_by_role("button", name="打印", exact=True)).to_be_hidden()
     expect(page.get_by_text("收件人：")).to_be_visible()
 
 

@@ -42,12 +42,14 @@ class Letter:
 
 @dataclass(frozen=True)
 class Documents:
-    """What the file of a case holds. `unserved`: letters that must be served and were not."""
+    """What the file of a case holds. `unserved`: letters that must be served and were not.
+    `taken_in`: it began at the window, so there is a receipt of that."""
 
     letters: list[Letter] = field(default_factory=list)
     sheets: list[queries.Sheet] = field(default_factory=list)
     files: list[tuple[str, str]] = field(default_factory=list)
     unserved: int = 0
+    taken_in: bool = False
 
 
 def documents(session: Session, release: LoadedRelease, page: CasePage) -> Documents:
@@ -61,7 +63,8 @@ def documents(session: Session, release: LoadedRelease, page: CasePage) -> Docum
     if records.EXTENSION in release.notices and any(each.lap for each in page.clocks):
         files.append((records.EXTENSION, records.title(release, records.EXTENSION)))
     missing = sum(each.service == "receipt" and each.id not in receipts for each in issued)
-    return Documents(letters, sheets, files if issued or sheets else [], missing)
+    taken_in = release.processes[instance.process_id].group == "relief" and page.case is not None
+    return Documents(letters, sheets, files if issued or sheets else [], missing, taken_in)
 
 
 def _letter(notice: Notice, receipt: queries.Delivery | None, may: bool) -> Letter:

@@ -4,3 +4,9 @@ document.querySelectorAll('[data-print]').forEach((button) => {
   if (button.autofocus) button.focus();
   button.addEventListener('click', () => window.print());
 });
+// A page that was opened to be printed opens the dialog itself, once: coming back to it prints nothing.
+const fresh = document.querySelector('[data-print-now]');
+if (fresh && !sessionStorage.getItem(`printed ${fresh.dataset.printNow}`)) {
+  sessionStorage.setItem(`printed ${fresh.dataset.printNow}`, '1');
+  window.print();
+}

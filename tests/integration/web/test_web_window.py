@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -18,6 +19,7 @@ from engine.runtime.models import Draft, Instance
 from registers.demonstration.acts import Plan, values
 from registers.filings.models import StaffKin
 from registers.households.models import Person
+from registers.notices.models import DocumentPrint
 from tests.support.township import START, family_of_three
 
 pytestmark = pytest.mark.sqlite
@@ -129,7 +131,7 @@ def test_registering_leads_to_the_receipt(visit, township, plan, session):
     answer = clerk.post("/desk/apply/dibao", {**posted(session, plan), "_do": "submit"})
     assert re.fullmatch(r"/cases/\d+/intake", answer.location)
     page = text(clerk.get(answer.location))
-    for said in ("收 件 回 执", "诚信承诺书", "前告知您是否受理", "内作出决定", "data-print", "0952-0000001"):
+    for said in ("收 件 回 执", "诚信承诺书", "前告知您是否受理", "内作出决定", "打印回执（回车）", "0952-0000001"):
         assert said in page, said
     assert plan.family.head.id_number not in page
     assert visit("finance").get(answer.location).status_code in (403, 404)
@@ -257,3 +259,62 @@ def test_two_applications_still_make_two_cases(visit, township, session):
         assert clerk.post("/desk/apply/dibao", {**posted(session, plan), "_do": "submit"}).status_code == 302
     session.rollback()
     assert session.scalar(select(func.count()).select_from(Instance)) == 2
+
+
+def issued(session):
+    """The entries that prove a receipt was given, and its rows."""
+    session.rollback()
+    entries = select(JournalEntry).where(JournalEntry.verb == "actor:receipt:issued").order_by(JournalEntry.id)
+    return session.scalars(entries).all(), session.scalars(select(DocumentPrint).order_by(DocumentPrint.id)).all()
+
+
+def test_looking_at_a_receipt_writes_nothing_and_printing_it_is_proved(clerk, session, statements):
+    clerk.get("/cases/1/intake")
+    with statements.counted() as count:
+        page = text(clerk.get("/cases/1/intake"))
+    assert not [each for each in count.sql if not each.lstrip().startswith(("SELECT", "WITH"))], count
+    assert issued(session) == ([], [])
+    assert "还没有打印" in page
+    assert "没有登记发给申请人，不能作为回执使用" in page, "what the browser prints of the preview is no receipt"
+    assert clerk.get("/cases/1/intake/print").status_code in (404, 405)
+    answer = clerk.post("/cases/1/intake/print")
+    assert answer.status_code == 303
+    (entry,), (row,) = issued(session)
+    assert (entry.instance_id, entry.after) == (1, {"to": "申请人", "copy": "正本"})
+    assert answer.location.endswith(f"/cases/1/intake/{row.id}")
+    paper = text(clerk.get(answer.location))
+    assert '<p class="dd-copy">正本</p>' in paper
+    assert f'data-print-now="{row.id}"' in paper
+    assert "不能作为回执使用" not in paper
+    assert "打印收件回执交给申请人（正本）" in text(clerk.get("/cases/1?tab=history"))
+    assert len(issued(session)[0]) == 1, "looking at the paper again is no other print"
+
+
+def test_a_second_press_is_one_print_and_a_later_one_is_marked(clerk, session, monkeypatch):
+    first = clerk.post("/cases/1/intake/print").location
+    assert clerk.post("/cases/1/intake/print").location == first
+    later = clock.wall() + timedelta(minutes=5)
+    monkeypatch.setattr(clock, "wall", lambda: later)
+    again = clerk.post("/cases/1/intake/print").location
+    assert again != first
+    assert '<p class="dd-copy">补打第1份</p>' in text(clerk.get(again))
+    assert '<p class="dd-copy">正本</p>' in text(clerk.get(first))
+    entries, _ = issued(session)
+    assert [each.after["copy"] for each in entries] == ["正本", "补打第1份"]
+    page = text(clerk.get("/cases/1/intake"))
+    assert "补打回执" in page
+    assert "再打印的会标明“补打第2份”" in page
+
+
+def test_a_paper_is_fetched_by_its_printer_and_while_it_is_fresh(clerk, visit, session, monkeypatch):
+    paper = clerk.post("/cases/1/intake/print").location
+    assert visit("director").get(paper).status_code == 404
+    assert visit("finance").post("/cases/1/intake/print").status_code in (403, 404)
+    later = clock.wall() + timedelta(minutes=20)
+    monkeypatch.setattr(clock, "wall", lambda: later)
+    assert "重新打印的会标明“补打”" in text(clerk.get(paper))
+    assert len(issued(session)[0]) == 1
+
+
+def test_the_file_of_a_case_leads_to_its_receipt(clerk):
+    assert "/cases/1/intake" in text(clerk.get("/cases/1?tab=papers"))
