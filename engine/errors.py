@@ -22,6 +22,10 @@ class Refused(DoudiError):
     """您不能办理这一步。请联系中心主任确认权限。"""
 
 
+class NotStraightBack(Refused):
+    """改动的内容后面的环节已经用过，补正不能直接送回。您填写的内容已保留，请对方改用“退回”。"""
+
+
 class NotFound(DoudiError):
     """没有找到这条记录，它可能已被撤回，请返回待办列表。"""
 

@@ -71,6 +71,7 @@ ENGINE = (
     "runtime.returns",
     "runtime.signers",
     "runtime.backentry",
+    "runtime.corrections",
     "clocks",
     "ladders",
     "parameters",

@@ -57,6 +57,9 @@ class Verb(StrEnum):
     ITEM_RELEASED = "system:item:released"
     ITEM_RETURNED = "actor:item:returned"
     ITEM_TAKEN_BACK = "actor:item:taken_back"
+    CORRECTION_ASKED = "actor:correction:asked"
+    CORRECTION_CAME_BACK = "actor:correction:came_back"
+    CORRECTION_CANCELLED = "actor:correction:cancelled"
     SIGNATURE_WITHDRAWN = "actor:signature:withdrawn"
     CASE_REOPENED = "leader:case:reopened"
     ITEM_TRANSFERRED = "actor:item:transferred"
@@ -194,6 +197,9 @@ SENTENCES = {
     Verb.ITEM_RELEASED: "{holder}已不在岗，收回“{item}”待领",
     Verb.ITEM_RETURNED: "把“{item}”退回到“{to}”",
     Verb.ITEM_TAKEN_BACK: "取回了“{to}”",
+    Verb.CORRECTION_ASKED: "请人补正“{to}”，改好直接送回“{item}”",
+    Verb.CORRECTION_CAME_BACK: "补正了“{to}”，直接送回“{item}”",
+    Verb.CORRECTION_CANCELLED: "撤回了“{to}”的补正，“{item}”继续办理",
     Verb.SIGNATURE_WITHDRAWN: "撤回了在“{item}”上的签字",
     Verb.CASE_REOPENED: "重新办理，回到“{to}”",
     Verb.ITEM_TRANSFERRED: "把“{item}”转办给{to}",

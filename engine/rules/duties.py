@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.actors import ROLES
 from engine.rules.veto import ABSTAIN, Answer, Question, allow, forbid, veto
-from engine.runtime.models import Signature
+from engine.runtime.models import Signature, WorkItem
 
 
 @veto.register
@@ -62,6 +62,25 @@ def channels_in_own_area(session: Session, question: Question) -> Answer:
     if question.actor.holds("admin", area):
         return allow()
     return forbid("这个地区的消息通道由该地区的系统管理员管理。")
+
+
+@veto.register
+def kept_apart_backwards(session: Session, question: Question) -> Answer:
+    """A form that is corrected is not filled in by somebody who signed a later step that names it in `separate`: they
+    would have judged their own work. A return needs no such rule, since the later step is done anew."""
+    item = question.item
+    if question.verb not in ("claim", "complete", "sign") or item is None or item.corrects_for_id is None:
+        return ABSTAIN
+    mine = or_(Signature.actor_id == question.actor.id, Signature.for_id == question.actor.id)
+    rows = session.execute(
+        select(WorkItem.name, WorkItem.separate)
+        .join(Signature, Signature.work_item_id == WorkItem.id)
+        .where(WorkItem.instance_id == item.instance_id, WorkItem.state != "cancelled", mine)
+    )
+    later = next((name for name, separate in rows if item.element_id in (separate or ())), None)
+    if later is None:
+        return ABSTAIN
+    return forbid(f"您办理过“{later}”，不能再补正它所依据的“{item.name}”。请由另一人办理。", item.clause)
 
 
 @veto.register

@@ -14,6 +14,7 @@ from engine.errors import Invalid
 from engine.parameters import queries as parameters
 from engine.releases.loaded import LoadedRelease
 from engine.runtime.models import Instance, Submission, WorkItem
+from engine.runtime.running import task_of
 from engine.runtime.step import Step
 
 #: In a form's `from`: the application that the case began with, in place of a task's id.
@@ -66,7 +67,7 @@ def handed_in(
     Expressions of the form see the flow's scalars at this very task, the parameters and the business day; `on` is the
     day of an act that is entered later: nothing on its form lies after that day.
     """
-    task = step.task(item.task_id)
+    task = task_of(step, item)
     context = {**task.data, "today": (on or step.now.date()).isoformat()}
     if "parameters" in form.read_names:
         context["parameters"] = dict(step.parameters)

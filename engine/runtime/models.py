@@ -21,6 +21,8 @@ _URGED = sa.text("state = 'open' AND urged_at IS NOT NULL")
 #: All that the lists ask of what may be taken, so that no row of the table is read for them.
 FREE = ("role", "due_at", "id", "area", "instance_id", "submission_id", "state", "holder_id")
 _KEPT = sa.text("seen_by IS NOT NULL")
+#: Before the element of a submission: a correction that has not come back.
+PENDING = "~"
 
 
 class Instance(Base):
@@ -168,9 +170,18 @@ class WorkItem(Base):
     lent_by_name: Mapped[str | None] = mapped_column(sa.String(80))
     #: The earlier item whose work this one does anew, after a return.
     again_of: Mapped[int | None]
+    #: The item that waits for this correction (补正): only the form of `again_of` is open here, no step of the flow.
+    corrects_for_id: Mapped[int | None]
+    #: The correction that it waits for (等待补正): until that is back nobody hands it in.
+    awaits_id: Mapped[int | None]
     #: When its form was first shown to its holder: from then on nobody takes back what led here.
     opened_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def files_under(self) -> str:
+        """The element under which what is handed in counts. A correction counts for nothing before it has come back."""
+        return self.element_id if self.corrects_for_id is None else f"{PENDING}{self.element_id}"[:80]
 
     @property
     def arose_at(self) -> datetime:
@@ -224,6 +235,8 @@ class Submission(Base):
     author_name: Mapped[str] = mapped_column(sa.String(80))
     acted_at: Mapped[datetime] = mapped_column(Instant)
     entered_at: Mapped[datetime] = mapped_column(Instant)
+    #: The one in whose place it stands since it was corrected (补正); what was done at the step was done then.
+    supersedes_id: Mapped[int | None]
 
 
 class Draft(Base):

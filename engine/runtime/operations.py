@@ -13,18 +13,20 @@ from sqlalchemy import delete
 
 from engine import clock
 from engine.actors import SYSTEM, Actor
-from engine.errors import Conflict, EngineFault, NotFound, Parked, Refused
+from engine.errors import Conflict, EngineFault, NotFound, NotStraightBack, Parked, Refused
 from engine.journal.verbs import Verb
 from engine.people import directory
 from engine.releases.loaded import ProcessInfo
 from engine.remarks import written
 from engine.rules.veto import Question, veto
 from engine.runtime import beginning, locks, saving, signing
-from engine.runtime.finishing import Outcome, finish, waits
+from engine.runtime.corrections import landing
+from engine.runtime.corrections import operations as corrections
+from engine.runtime.finishing import Outcome, waits
 from engine.runtime.forms import handed_in
 from engine.runtime.hands import giving, lending
 from engine.runtime.models import Draft, Incident, Instance, Submission, WaitingTimer, WorkItem
-from engine.runtime.running import NothingToDo, advance, again, loaded
+from engine.runtime.running import NothingToDo, advance, again, loaded, task_of
 from engine.runtime.signers import rounds
 from engine.transactions import Deed, act, scratch
 
@@ -226,9 +228,14 @@ def complete(
     """Signs a work item with what its form holds; when enough people have signed the same, the step is done.
 
     `version` is the item's version that the person saw. Raises Conflict when the item is no longer open or was
-    changed since, Refused by the veto, Invalid with the form's problems. Nothing is half done.
+    changed since, Refused by the veto, Invalid with the form's problems, NotStraightBack for a correction whose changes
+    were used already. Nothing is half done.
     """
-    return again(_complete, item_id, actor, posted=posted, values=values, version=version)
+    try:
+        return again(_complete, item_id, actor, posted=posted, values=values, version=version)
+    except NotStraightBack as refused:
+        corrections.stays(item_id, actor, posted, refused.message)
+        raise
 
 
 def _complete(
@@ -247,19 +254,22 @@ def _complete(
             raise Conflict("这一项在您打开之后有了变化，请核对后重新提交。您填写的内容已保留。")
         if item.holder_id not in (None, actor.id):
             raise Conflict(f"“{item.name}”已由{item.holder_name}认领。您填写的内容已保留。")
+        if item.awaits_id is not None:
+            raise Conflict(f"“{item.name}”正在等待补正，送回以后才能提交；不等了的请先撤回请求。您填写的内容已保留。")
         instance = item.instance
         veto.require(session, Question("complete", actor, instance=instance, item=item))
         step = loaded(deed, instance)
-        release, task = step.release, step.task(item.task_id)
+        release, task = step.release, task_of(step, item)
         given = handed_in(session, release.forms[item.form], item, step, posted, values)
         facts = {"flow": given.flow, "values": given.values}
         veto.require(session, Question("hand_in", actor, instance=instance, item=item, facts=facts))
         if item.lent_by_id not in (None, actor.id):
             return lending.come_back(deed, item, given, release.id)
         rounds.before_handing_in(session, item)
+        landing.possible(step, item, task, given.values, given.flow)
         earlier = signing.earlier(deed, item)
         submission = signing.standing(deed, item, given, earlier) or signing.submit(deed, item, given, release.id)
-        signing.sign(deed, item, submission)
+        signing.sign(deed, item, submission, before=earlier)
         _forget_draft(deed, f"item:{item.id}", actor)
         signed = {each.actor_id for each in earlier if each.valid} | {actor.id}
         if len(signed) < item.people:
@@ -268,7 +278,7 @@ def _complete(
         item.holder_id, item.holder_name, item.handed_in_at = actor.id, deed.actor.name, deed.now
         if item.rounds_open and rounds.waits_after(session, item):
             return waits(deed, item, submission, len(signed))
-        return finish(deed, step, item, task, submission, given.flow, fault)
+        return landing.end(deed, step, item, task, submission, given.flow, fault)
 
 
 def save_draft(key: str, actor: Actor, posted: Posted) -> Draft:

@@ -13,7 +13,8 @@ from engine import clock, forms
 from engine.errors import NotFound
 from engine.releases.loaded import LoadedRelease
 from engine.runtime import forms as item_forms
-from engine.runtime.models import Draft, Incident, Instance, Submission, WaitingTimer, WorkItem
+from engine.runtime.corrections import queries as corrections
+from engine.runtime.models import PENDING, Draft, Incident, Instance, Submission, WaitingTimer, WorkItem
 
 
 def item(session: Session, item_id: int) -> WorkItem:
@@ -55,6 +56,7 @@ def left_behind(session: Session, work_item: WorkItem, actor_id: int) -> dict[st
             WorkItem.element_id == work_item.element_id,
             WorkItem.state == "cancelled",
             WorkItem.id < work_item.id,
+            WorkItem.id > (work_item.again_of or 0),
         )
         .order_by(WorkItem.id.desc())
     )
@@ -81,17 +83,14 @@ def _done_before(session: Session, form: forms.Form, work_item: WorkItem) -> dic
     """What a step that is done anew was handed in with: it is corrected, not written again."""
     if work_item.again_of is None:
         return {}
-    made = session.scalar(
-        select(Submission).where(Submission.work_item_id == work_item.again_of).order_by(Submission.id.desc()).limit(1)
-    )
-    return {key: value for key, value in made.values.items() if key in form.keys} if made is not None else {}
+    made = corrections.handed_in(session, work_item.again_of)
+    return {key: value for key, value in made[-1].values.items() if key in form.keys} if made else {}
 
 
 def submissions(session: Session, instance_id: int) -> list[Submission]:
-    """Everything handed in on a case, oldest first."""
-    return list(
-        session.scalars(select(Submission).where(Submission.instance_id == instance_id).order_by(Submission.id))
-    )
+    """Everything handed in on a case, oldest first; a correction once it has come back."""
+    counts = Submission.instance_id == instance_id, ~Submission.element_id.startswith(PENDING)
+    return list(session.scalars(select(Submission).where(*counts).order_by(Submission.id)))
 
 
 def open_incidents(session: Session, instance_id: int | None = None) -> list[Incident]:

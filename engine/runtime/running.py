@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import select
+
 from engine.errors import EngineFault
 from engine.releases import queries as releases
-from engine.runtime.models import Instance
+from engine.runtime.models import FrozenSubprocess, Instance, WorkItem
 from engine.runtime.step import Step
+from engine.spiff import state
+from engine.spiff.terms import Task
 from engine.transactions import Deed
 
 
@@ -38,3 +42,20 @@ def loaded(deed: Deed, instance: Instance) -> Step:
     step = Step(deed.session, instance, releases.load(instance.release_id, deed.session), deed.actor, deed.now)
     step.load()
     return step
+
+
+def thaw(step: Step) -> None:
+    """Puts the finished call activities back into a loaded step. Before it is saved again their rows must go."""
+    frozen = step.session.execute(
+        select(FrozenSubprocess.task_id, FrozenSubprocess.state).where(FrozenSubprocess.instance_id == step.instance.id)
+    )
+    state.thaw(step.workflow, {row.task_id: row.state for row in frozen})
+
+
+def task_of(step: Step, item: WorkItem) -> Task:
+    """The task of an item; of a correction that of the step whose form it corrects, as it was done (the finished call
+    activities are in the step then)."""
+    if item.corrects_for_id is None:
+        return step.task(item.task_id)
+    thaw(step)
+    return step.task(step.session.get_one(WorkItem, item.again_of).task_id)

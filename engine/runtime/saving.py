@@ -16,6 +16,7 @@ from engine.errors import DoudiError
 from engine.ladders.steps import next_rung
 from engine.outbox.operations import enqueue
 from engine.runtime.clock_orders import ClockOrder, begins
+from engine.runtime.corrections import settling
 from engine.runtime.deadlines import deadline, warning
 from engine.runtime.models import FrozenSubprocess, Incident, WaitingTimer, WorkItem
 from engine.runtime.step import Step, Trouble
@@ -108,6 +109,8 @@ def _work_items(step: Step) -> None:
             .where(WorkItem.instance_id == step.instance.id, WorkItem.task_id.in_(cancelled))
             .values(state="cancelled", completed_at=step.now, rung_at=None)
         )
+        remark = "等待补正的环节已不在流程中。"
+        settling.overtaken(step.session, step.instance.id, step.now, step.actor.name, remark, lambda _: True)
 
 
 def _timers(step: Step) -> None:

@@ -20,6 +20,7 @@ from engine.errors import DoudiError
 from engine.parameters import snapshots
 from engine.runtime.deadlines import Deadline
 from engine.runtime.models import Instance, Submission
+from engine.runtime.noting import Noted
 
 #: In `fixed`: the scheme of the process that the case is of.
 OF_PROCESS = "\0scheme"
@@ -61,6 +62,11 @@ class ServiceCall:
     acted_at: datetime | None = None
     #: {decision id: record} of the decisions that ran in this instance, newest last wins.
     decisions: Mapping[str, Any] = field(default_factory=dict)
+    #: What it looks at; kept with its task.
+    noted: Noted = field(default_factory=Noted)
+
+    def __post_init__(self) -> None:
+        self.flow = self.noted.seeing_flow(self.flow)
 
     @property
     def acted(self) -> datetime:
@@ -69,6 +75,17 @@ class ServiceCall:
 
     def submission(self, element_id: str) -> Submission | None:
         """The latest submission made at a user task of this instance, or None."""
+        made = self._latest(element_id)
+        if made is not None:
+            self.noted.whole_form(made.id)
+        return made
+
+    def values(self, element_id: str) -> dict[str, Any]:
+        """The values of that submission; an empty dict when there is none."""
+        made = self._latest(element_id)
+        return self.noted.seeing_form(made.id, made.values) if made is not None else {}
+
+    def _latest(self, element_id: str) -> Submission | None:
         for made in reversed(self.fresh):
             if made.element_id == element_id:
                 return made
@@ -78,11 +95,6 @@ class ServiceCall:
             .order_by(Submission.id.desc())
             .limit(1)
         )
-
-    def values(self, element_id: str) -> dict[str, Any]:
-        """The values of that submission; an empty dict when there is none."""
-        made = self.submission(element_id)
-        return dict(made.values) if made else {}
 
     def decide_on(self, day: date) -> None:
         """Pins the day whose parameters this case is decided on (the day of acceptance)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -50,7 +51,7 @@ def submit(
     submission = Submission(
         instance_id=item.instance_id,
         work_item_id=item.id,
-        element_id=item.element_id,
+        element_id=item.files_under,
         form=item.form,
         release_id=release_id,
         values=given.values,
@@ -77,9 +78,15 @@ def sign(
     *,
     signer: Actor | None = None,
     at: datetime | None = None,
+    before: Sequence[Signature] = (),
 ) -> None:
-    """The actor's signature under a submission; one on paper is its signer's, of its own instant."""
+    """The actor's signature under a submission; one on paper is its signer's, of its own instant. Whoever had signed
+    the very same (`before`) and whose signature counted no more gives it anew."""
     signer = signer or deed.actor
+    for each in before:
+        if (each.submission_id, each.actor_id) == (submission.id, signer.id):
+            each.valid, each.signed_at, each.for_id = True, at or deed.now, signer.stead
+            return
     deed.session.add(
         Signature(
             work_item_id=item.id,

@@ -245,7 +245,7 @@ class Step:
             element=Element(info.id, info.name, info.process_id, info.properties),
             task_id=str(task.id),
             inputs={name: self.flow.value(text, task.data) for name, text in spec.parameters.items()},
-            flow=dict(task.data),
+            flow=task.data,
             parameters=Lazy(lambda: self.parameters),
             actor=self.actor,
             now=self.now,
@@ -273,6 +273,7 @@ class Step:
             # A database's own words may name people; they go to the log, not to the incident that administrators read.
             said = "" if isinstance(error, SQLAlchemyError) else f"：{error}"
             raise ServiceFailed(f"服务操作“{service.title}”出错：{type(error).__name__}{said}") from error
+        task.internal_data["read"] = call.noted.kept()
         return outputs, orders
 
     def _decide(self, task: Task, spec: DecisionTask) -> dict[str, Any]:

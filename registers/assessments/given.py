@@ -3,6 +3,7 @@ by key; in a review there is no application, so the household's last statement s
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,12 +34,11 @@ ASSETS = (
 OTHER = ("asset_cars", "asset_car_use", "homes", "home_area", "house_area")
 
 
-def values(call: ServiceCall) -> dict[str, Any]:
-    """Everything that is known, by the keys of the forms."""
-    found: dict[str, Any] = dict(application(call) or _stated(call))
-    for task in VERIFYING:
-        found |= call.values(task)
-    return found
+def values(call: ServiceCall) -> Mapping[str, Any]:
+    """Everything that is known, by the keys of the forms. Not one dictionary of it all: a field that nobody asks for is
+    not read, and can be corrected without counting anew."""
+    known = application(call) or _stated(call)
+    return ChainMap(*(call.values(task) for task in reversed(VERIFYING)), dict(known))
 
 
 def members(call: ServiceCall) -> list[Member]:

@@ -61,14 +61,18 @@ def age(birth: date, today: date) -> int:
 
 
 def _member(person: Person, said: Mapping[str, Any], today: date) -> Member:
-    known = {**(person.circumstances or {}), **{key: value for key, value in said.items() if value is not None}}
-    grade = str(known.get("disability") or "none")
+    def known(key: str) -> Any:
+        """What a form says, else the register; asked key by key, so that nothing else of the form is read."""
+        value = said.get(key)
+        return (person.circumstances or {}).get(key) if value is None else value
+
+    grade = str(known("disability") or "none")
     return Member(
         person.id,
         person.relation == "head",
         age(person.birth, today),
         int(grade) if grade.isdigit() else 0,
-        str(known.get("disability_kind") or "none") if grade.isdigit() else "none",
-        known.get("health") == "serious",
-        str(known.get("work") or ""),
+        str(known("disability_kind") or "none") if grade.isdigit() else "none",
+        known("health") == "serious",
+        str(known("work") or ""),
     )

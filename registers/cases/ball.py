@@ -213,7 +213,8 @@ def clock_facts(clock: Any, item: Any, order: Any) -> list[ColumnElement[Any]]:
 def first_item(instance_id: Any, item: Any = _Item) -> tuple[Any, ColumnElement[bool]]:
     """(the table, the condition) that joins the open item of a case which is due first, if there is one."""
     inner = aliased(WorkItem, name="first_open")
-    open_ = select(inner.id).where(inner.instance_id == instance_id, inner.state == OPEN)
+    # Whatever waits for a correction is in nobody's hands but the corrector's.
+    open_ = select(inner.id).where(inner.instance_id == instance_id, inner.state == OPEN, inner.awaits_id.is_(None))
     # Two questions, so that each is one look into the index: what is due first, else what has no due date.
     due = open_.where(inner.due_at.is_not(None)).order_by(inner.due_at, inner.id).limit(1)
     other = open_.where(inner.due_at.is_(None)).order_by(inner.id).limit(1)

@@ -90,7 +90,10 @@ def unvisited(session: Session, case_id: int) -> bool:
     if latest is None:
         return False
     visited = session.scalar(
-        select(func.max(Submission.acted_at)).where(Submission.instance_id == case_id, Submission.element_id == VISIT)
+        # A visit whose form was corrected was not made anew.
+        select(func.max(Submission.acted_at)).where(
+            Submission.instance_id == case_id, Submission.element_id == VISIT, Submission.supersedes_id.is_(None)
+        )
     )
     return visited is None or visited < latest
 

@@ -71,7 +71,8 @@ def _forms(
 
 def _plain(session: Session, release: LoadedRelease, made: Submission, full: bool) -> Entry:
     element = release.elements.get(made.element_id)
-    title, paper = element.name if element else made.element_id, Paper(session, made, full)
+    name, paper = element.name if element else made.element_id, Paper(session, made, full)
+    title = f"{name}（补正后）" if made.supersedes_id is not None else name
     signed = f"<p>签字：{escape(paper.signers)}</p>"
     return Entry(FORMS, title, made.acted_at.date(), html=sheet_of(title, f"{paper.all}{signed}"))
 

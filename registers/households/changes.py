@@ -173,7 +173,12 @@ def pending(session: Session, instance: Instance) -> list[HouseholdChange]:
     if case is None or case.household_id is None:
         return []
     surveyed = session.scalar(
-        select(func.max(Submission.id)).where(Submission.instance_id == instance.id, Submission.element_id.in_(SURVEYS))
+        # A survey whose form was corrected was not made anew.
+        select(func.max(Submission.id)).where(
+            Submission.instance_id == instance.id,
+            Submission.element_id.in_(SURVEYS),
+            Submission.supersedes_id.is_(None),
+        )
     )
     if surveyed is None:
         return []

@@ -13,8 +13,10 @@ from typing import Any
 
 from engine.actors import SYSTEM
 from engine.clocks import operations as clocks
+from engine.errors import DoudiError
 from engine.parameters import operations as parameters
 from engine.runtime import operations as runtime
+from engine.runtime.corrections import operations as corrections
 from engine.runtime.returns import operations as returns
 from registers.filings import operations as filings
 from registers.scenarios import moves, seeing
@@ -83,6 +85,27 @@ def send_back(scene: Scene) -> Any:
     return returns.send_back(
         scene.item(), scene.by("director"), to_item_id=to, reason=str(scene.given.get("reason", "")), marks=marks
     )
+
+
+@named("correction")
+def correction(scene: Scene) -> Any:
+    """The holder of `item` has the form of the step `to` corrected and waits; `reason` and `marks` as with `return`."""
+    session, item = scene.world.session, scene.item()
+    marks = {str(key): str(text) for key, text in dict(scene.given.get("marks") or {}).items()}
+    actor, reason = scene.by("director"), str(scene.given.get("reason", ""))
+    of = seeing.last_done(session, scene.instance_id, str(scene.given["to"]))
+    if not seeing.held(session, item):
+        runtime.claim(item, actor)
+    return corrections.ask(item, actor, of_item_id=of, reason=reason, marks=marks)
+
+
+@named("cancel_correction")
+def cancel_correction(scene: Scene) -> Any:
+    """Whoever waits for a correction waits no longer."""
+    waits = seeing.corrections(scene.world.session, scene.instance_id)
+    if len(waits) != 1:
+        raise DoudiError("这件办件没有（或者不止一件）等待补正的事项。")
+    return corrections.cancel(waits[0].id, scene.by("director"), str(scene.given.get("reason", "")))
 
 
 @named("take_back")

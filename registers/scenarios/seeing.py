@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.clocks import queries as clocks
 from engine.clocks.models import Clock
+from engine.runtime.corrections.models import Correction
 from engine.runtime.deadlines import last_day
 from engine.runtime.models import Incident, Instance, WaitingTimer, WorkItem
 from registers.notices.models import Notice
@@ -44,9 +45,23 @@ def last_item(session: Session, key: int, element: str) -> WorkItem | None:
 def last_done(session: Session, key: int | None, element: str) -> int:
     """The newest finished work item of a task; 0 when there is none."""
     done = select(WorkItem.id).where(
-        WorkItem.instance_id == key, WorkItem.element_id == element, WorkItem.state == "completed"
+        WorkItem.instance_id == key,
+        WorkItem.element_id == element,
+        WorkItem.state == "completed",
+        WorkItem.corrects_for_id.is_(None),
     )
     return session.scalar(done.order_by(WorkItem.id.desc()).limit(1)) or 0
+
+
+def held(session: Session, item_id: int) -> bool:
+    """Whether an item is in somebody's hands."""
+    return session.scalar(select(WorkItem.holder_id).where(WorkItem.id == item_id)) is not None
+
+
+def corrections(session: Session, key: int | None) -> list[Correction]:
+    """The corrections of a case that are not back yet."""
+    asked = select(Correction).where(Correction.instance_id == key, Correction.state == "asked")
+    return list(session.scalars(asked.order_by(Correction.id)))
 
 
 def timers(session: Session, key: int) -> list[WaitingTimer]:

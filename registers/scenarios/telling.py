@@ -134,9 +134,10 @@ class Telling:
                     return
                 raise Otherwise(f"办件已以“{instance.outcome}”办结，没有走到这里")
             if items:
+                item = next((each for each in items if each.awaits_id is None), items[0])
                 self.world.pass_to(self.world.now + PAUSE)
-                for actor in self.hands.signers(items[0], ()):
-                    self.hands.complete(items[0], actor, step.given.get(items[0].element_id) or {})
+                for actor in self.hands.signers(item, ()):
+                    self.hands.complete(item, actor, step.given.get(item.element_id) or {})
                 self._look_at_incidents(None)
             elif timers:
                 self._wait_for(timers[0].due_at)

@@ -38,13 +38,15 @@ class World:
         self,
         clocks: Mapping[str, Any] | None = None,
         properties: Mapping[str, Mapping[str, str]] | None = None,
+        forms: Mapping[str, list[dict[str, object]]] | None = None,
         **processes: str,
     ) -> None:
-        """The processes as `tests.support.release` writes them (`properties` are their own, by process), and a
-        catalogue of clocks."""
+        """The processes as `tests.support.release` writes them (`properties` are their own, by process), further
+        forms, and a catalogue of clocks."""
         given = properties or {}
         files = {f"{name}.bpmn": text.process(name, body, **given.get(name, {})) for name, body in processes.items()}
         files["forms/note.form"] = text.form()
+        files |= {f"forms/{name}.form": text.form(*fields) for name, fields in (forms or {}).items()}
         if clocks is not None:
             files["clocks.json"] = json.dumps(clocks, ensure_ascii=False).encode()
         self.store(files)

@@ -98,6 +98,8 @@ def enter(
             raise Conflict(f"“{item.name}”已由{item.holder_name}认领。您填写的内容已保留。")
         if item.lent_by_id is not None:
             raise Conflict(f"“{item.name}”是{item.lent_by_name}委派的，收回以后才能补录。")
+        if item.corrects_for_id is not None or item.awaits_id is not None:
+            raise Conflict(f"“{item.name}”{'是补正' if item.awaits_id is None else '正在等待补正'}，不能补录。")
         rounds.before_handing_in(session, item)
         waits = queries.waiting(session, item.id)
         if waits is not None:

@@ -15,6 +15,7 @@ from engine.ladders import recipients
 from engine.ladders.words import naming
 from engine.outbox.operations import enqueue
 from engine.people import directory
+from engine.runtime.corrections import settling
 from engine.runtime.models import Incident, Instance, Suspension, WaitingTimer, WorkItem
 from engine.transactions import Deed
 
@@ -29,6 +30,7 @@ def end(deed: Deed, instance: Instance, outcome: str, reason: str) -> dict[str, 
     )
     for item in items:
         item.state, item.completed_at, item.rung_at = "cancelled", now, None
+    settling.overtaken(session, instance.id, now, who, reason, lambda _: False)
     session.execute(delete(WaitingTimer).where(WaitingTimer.instance_id == instance.id))
     session.execute(
         update(Incident)

@@ -5,7 +5,7 @@ No token is moved by hand anywhere else: where a case goes back to is always a s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,17 +20,17 @@ from engine.ladders import recipients
 from engine.ladders.words import naming
 from engine.outbox.operations import enqueue
 from engine.people import directory
-from engine.releases import queries as releases
 from engine.remarks import written
 from engine.rules.veto import Question, veto
-from engine.runtime import forms, locks
+from engine.runtime import locks
+from engine.runtime.corrections import settling
+from engine.runtime.corrections.models import Correction
 from engine.runtime.models import Instance, Signature, WorkItem
-from engine.runtime.returns import rewinding
+from engine.runtime.returns import rewinding, targets
 from engine.runtime.returns.models import Return
+from engine.runtime.returns.targets import LONGEST
 from engine.runtime.running import loaded
 from engine.transactions import Deed, act, scratch
-
-LONGEST, LONGEST_REMARK, MOST_MARKS = 1000, 200, 60
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,8 @@ def send_back(
     with act(Verb.ITEM_RETURNED, actor) as deed:
         item = locks.open_item(deed, item_id)
         locks.not_suspended(deed, item.instance)
+        if item.corrects_for_id is not None:
+            raise Conflict(f"“{item.name}”只改一张表，流程不在这一步，不能从这里退回。改不了的，请联系请求补正的人。")
         if item.holder_id not in (None, actor.id):
             leads = veto.ask(deed.session, Question("assign", actor, instance=item.instance, item=item))
             if not leads:
@@ -63,9 +65,8 @@ def send_back(
         elif item.lent_by_id not in (None, actor.id):
             raise Conflict(f"“{item.name}”是{item.lent_by_name}委派给您代填的，请退还给其退回。")
         veto.require(deed.session, Question("return", actor, instance=item.instance, item=item))
-        target = _target(deed, item.instance, to_item_id)
-        form = _form(deed, target)
-        going = _Going("returned", reason, item, _marks(form, marks or {}))
+        target = targets.chosen(deed, item.instance, to_item_id)
+        going = _Going("returned", reason, item, targets.marked(targets.form_of(deed, target), marks or {}))
         return _go(deed, item.instance, target, going)
 
 
@@ -83,6 +84,8 @@ def take_back(item_id: int, actor: Actor, *, reason: str = "") -> Return:
             raise NotFound("没有找到这一项，请返回待办列表。")
         locks.not_suspended(deed, item.instance)
         veto.require(session, Question("take_back", actor, instance=item.instance, item=item))
+        if item.corrects_for_id is not None:
+            raise Conflict("补正已经送回，改动已生效，不能取回；还要改的，请对方再请您补正。")
         if item.state != "completed" or item.holder_id != actor.id:
             raise Conflict(f"“{item.name}”不是由您最后办结的，不能取回。")
         if item.instance.status != "running":  # That is not one person's to undo.
@@ -131,7 +134,11 @@ def reopen(instance_id: int, actor: Actor, *, reason: str) -> Return:
             raise Refused("这件办件是中途终止的，不能恢复；需要帮助的，请重新登记申请。")
         last = deed.session.scalars(
             select(WorkItem)
-            .where(WorkItem.instance_id == instance.id, WorkItem.state == "completed")
+            .where(
+                WorkItem.instance_id == instance.id,
+                WorkItem.state == "completed",
+                WorkItem.corrects_for_id.is_(None),
+            )
             .order_by(WorkItem.completed_at.desc(), WorkItem.id.desc())
             .limit(1)
         ).one_or_none()
@@ -166,8 +173,10 @@ def _go(deed: Deed, instance: Instance, target: WorkItem, going: _Going, *, alon
     if alone:
         _nobody_yet(undone, left, target, deed.actor)
     words = {"returned": "退回", "taken_back": "取回", "reopened": "重新办理"}[going.kind]
+    done = rewinding.done(step)
     anew = rewinding.write(step, task, undone, target, f"{words}“{target.name}”")
-    _into_hands(deed, instance, anew, target)
+    freed = _overtaken(deed, instance, f"办件已{words}到“{target.name}”。", done)
+    targets.into_hands(deed, instance, anew, target)
     made = Return(
         instance_id=instance.id,
         kind=going.kind,
@@ -184,8 +193,9 @@ def _go(deed: Deed, instance: Instance, target: WorkItem, going: _Going, *, alon
         at=deed.now,
     )
     session.add(made)
-    gone = [each for each in left if each.task_id not in step.humans()]
-    _tell(deed, instance, going, target, anew, gone)
+    there = step.humans()
+    gone = [each for each in left if each.task_id not in there and each.state != "open"]
+    _tell(deed, instance, going, target, anew, gone, freed)
     after: dict[str, Any] = {"to": target.name, "undone": undone.names, "stage": instance.stage}
     if source is not None:
         after["item"] = source.name
@@ -199,6 +209,19 @@ def _open_items(session: Session, instance: Instance) -> list[WorkItem]:
     """Read with their rows locked, so that a form that is shown this very moment is either seen here or not shown."""
     mine = select(WorkItem).where(WorkItem.instance_id == instance.id, WorkItem.state == "open").order_by(WorkItem.id)
     return list(session.scalars(mine.with_for_update().execution_options(populate_existing=True)))
+
+
+def _overtaken(deed: Deed, instance: Instance, remark: str, done: Collection[str]) -> list[WorkItem]:
+    """Drops the corrections of forms that are no longer done, and those whose asker is gone; the items that waited for
+    one of the first kind and go on."""
+    session = deed.session
+
+    def still(made: Correction) -> bool:
+        return session.get_one(WorkItem, made.of_item_id).task_id in done
+
+    fallen = settling.overtaken(session, instance.id, deed.now, deed.actor.name, remark, still)
+    waited = [session.get_one(WorkItem, each.for_item_id) for each in fallen]
+    return [each for each in waited if each.state == "open"]
 
 
 def _nobody_yet(undone: rewinding.Undone, left: Iterable[WorkItem], target: WorkItem, actor: Actor) -> None:
@@ -215,54 +238,24 @@ def _nobody_yet(undone: rewinding.Undone, left: Iterable[WorkItem], target: Work
         )
 
 
-def _into_hands(deed: Deed, instance: Instance, anew: WorkItem, before: WorkItem) -> None:
-    """Back into the hands of whoever did it, if they still may; else whoever can takes it."""
-    if before.holder_id is None or anew.people > 1:
-        return
-    holder = directory.actor(deed.session, before.holder_id)
-    if holder is None:
-        return
-    if veto.ask(deed.session, Question("claim", holder, instance=instance, item=anew)):
-        anew.holder_id, anew.holder_name, anew.claimed_at = holder.id, holder.name, deed.now
-
-
-def _target(deed: Deed, instance: Instance, item_id: int) -> WorkItem:
-    target = deed.session.get(WorkItem, item_id)
-    if target is None or target.instance_id != instance.id or target.state != "completed":
-        raise Invalid.at("to", "请选择要退回到的环节。")
-    return target
-
-
-def _form(deed: Deed, target: WorkItem) -> Any:
-    instance = deed.session.get(Instance, target.instance_id)
-    return forms.of(releases.load(instance.release_id, deed.session), target)
-
-
-def _marks(form: Any, marks: Mapping[str, str]) -> list[dict[str, str]]:
-    """The marks as they are kept; raises Invalid for a field that the form does not have, or too much text."""
-    labels = form.questions
-    kept = []
-    for key, text in marks.items():
-        remark = text.strip()
-        if key not in labels:
-            raise Invalid.at("marks", "要标出的项目不在那张表上，请刷新后重新选择。")
-        if len(remark) > LONGEST_REMARK:
-            raise Invalid.at(f"mark_{key}", f"最多{LONGEST_REMARK}个字，请写得简短些。")
-        kept.append({"field": key, "label": labels[key], "remark": remark})
-    if len(kept) > MOST_MARKS:
-        raise Invalid.at("marks", "标出的项目太多，请在理由中说明。")
-    return kept
-
-
 def _tell(
-    deed: Deed, instance: Instance, going: _Going, target: WorkItem, anew: WorkItem, gone: Iterable[WorkItem]
+    deed: Deed,
+    instance: Instance,
+    going: _Going,
+    target: WorkItem,
+    anew: WorkItem,
+    gone: Iterable[WorkItem],
+    freed: Iterable[WorkItem],
 ) -> None:
-    """Whoever has it anew, and whoever had in hand what is not wanted any more; nobody who must not hear of it."""
+    """Whoever has it anew, whoever had in hand what is not wanted any more, and whoever waits for a correction no
+    longer; nobody who must not hear of it."""
     called = naming["of"](deed.session, instance)
     said = {anew.holder_id: (anew, f"“{target.name}”{'已退回，请改正后重新提交' if going.source else '需要重新办理'}")}
     for each in gone:
         if going.source is None or each.id != going.source.id:
             said.setdefault(each.holder_id, (each, f"“{each.name}”已撤回，不用再办"))
+    for each in freed:
+        said.setdefault(each.holder_id, (each, f"“{each.name}”不再等待补正，请继续办理"))
     for holder_id, (item, what) in said.items():
         holder = directory.actor(deed.session, holder_id) if holder_id not in (None, deed.actor.id) else None
         if holder is None or not recipients.free(deed.session, holder, instance):

@@ -33,7 +33,7 @@ def ways(session: Session, item: WorkItem) -> list[Way]:
     instance = session.get(Instance, item.instance_id)
     done = session.scalars(
         select(WorkItem)
-        .where(WorkItem.instance_id == instance.id, WorkItem.state == "completed")
+        .where(WorkItem.instance_id == instance.id, WorkItem.state == "completed", WorkItem.corrects_for_id.is_(None))
         .order_by(WorkItem.completed_at.desc(), WorkItem.id.desc())
     )
     found: dict[str, Way | None] = {}

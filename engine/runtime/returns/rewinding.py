@@ -16,9 +16,10 @@ from engine.errors import Conflict, Refused
 from engine.releases.loaded import ElementInfo
 from engine.runtime import saving
 from engine.runtime.models import FrozenSubprocess, Incident, WorkItem
+from engine.runtime.running import thaw
 from engine.runtime.services import Service, services
 from engine.runtime.step import Step
-from engine.spiff import rewind, state
+from engine.spiff import rewind
 from engine.spiff.specs import CalendarTimer, ServiceTask
 from engine.spiff.terms import Task, TaskState
 
@@ -41,10 +42,7 @@ class Undone:
 def back(step: Step, target: WorkItem) -> tuple[Task, Undone]:
     """Takes the loaded step back to a task that was done; nothing is written. Raises Conflict when that task is no
     longer part of the case (the case went back before it meanwhile)."""
-    frozen = step.session.execute(
-        select(FrozenSubprocess.task_id, FrozenSubprocess.state).where(FrozenSubprocess.instance_id == step.instance.id)
-    )
-    state.thaw(step.workflow, {row.task_id: row.state for row in frozen})
+    thaw(step)
     task = next((each for each in rewind.every(step.workflow) if str(each.id) == target.task_id), None)
     if task is None or task.state != TaskState.COMPLETED:
         raise Conflict(f"“{target.name}”已不在办件现在的经过里，不能退回到它。请刷新后重新选择。")
@@ -63,6 +61,11 @@ def back(step: Step, target: WorkItem) -> tuple[Task, Undone]:
             if service is None or service.repeat != "yes":
                 undone.barring.append((info, service))
     return task, undone
+
+
+def done(step: Step) -> set[str]:
+    """The tasks that are done in a step that went back, by their ids."""
+    return {str(each.id) for each in rewind.every(step.workflow) if each.state == TaskState.COMPLETED}
 
 
 def unbarred(undone: Undone, target: WorkItem) -> None:

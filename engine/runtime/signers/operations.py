@@ -16,11 +16,12 @@ from engine.people import directory
 from engine.remarks import written
 from engine.rules.veto import Question, veto
 from engine.runtime import locks
-from engine.runtime.finishing import Outcome, finish
+from engine.runtime.corrections import landing
+from engine.runtime.finishing import Outcome
 from engine.runtime.forms import handed_in
 from engine.runtime.hands import giving
 from engine.runtime.models import Signature, Submission, WorkItem
-from engine.runtime.running import again, loaded
+from engine.runtime.running import again, loaded, task_of
 from engine.runtime.signers import rounds
 from engine.runtime.signers.models import Round, Signer
 from engine.transactions import Deed, act
@@ -192,11 +193,11 @@ def _go_on(
         deed.record(item.instance, after=after, reason=reason, clause=item.clause)
         return None
     step = loaded(deed, item.instance)
-    task = step.task(item.task_id)
+    task = task_of(step, item)
     submission = deed.session.get(Submission, item.submission_id)
     form = step.release.forms[item.form]
     given = handed_in(deed.session, form, item, step, None, submission.values)
-    return finish(deed, step, item, task, submission, given.flow, fault, also=after, reason=reason)
+    return landing.end(deed, step, item, task, submission, given.flow, fault, also=after, reason=reason)
 
 
 def _hand_back(deed: Deed, item: WorkItem) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from engine.runtime import operations as runtime
+from engine.runtime.corrections import operations as corrections
 from engine.runtime.hands import operations as hands
 from engine.runtime.models import Instance, WorkItem
 from engine.runtime.returns import operations as returns
@@ -16,6 +18,7 @@ from engine.runtime.returns import queries as ways
 from engine.runtime.signers import operations as signers
 from engine.runtime.signers import rounds
 from engine.runtime.signers.models import Signer
+from registers.scenarios import seeing
 
 if TYPE_CHECKING:
     from registers.scenarios.fuzz.walk import Walk
@@ -31,6 +34,7 @@ def choices(walk: Walk, items: list[WorkItem]) -> list[Choice]:
         item = random.choice(items)
         found += [
             (0.7, f"退回 {item.element_id}", lambda: _send_back(walk, item)),
+            (0.6, f"请人补正 {item.element_id}", lambda: _correct(walk, item)),
             (0.4, "取回", lambda: _take_back(walk)),
             (0.3, f"换人办 {item.element_id}", lambda: _give(walk, item, random)),
             (0.3, f"会签 {item.element_id}", lambda: _signers(walk, item, random)),
@@ -51,6 +55,28 @@ def _send_back(walk: Walk, item: WorkItem) -> None:
     made = returns.send_back(item.id, by, to_item_id=way.item.id, reason="有误，请改正。")
     if way.why_not:
         raise walk.broken(f"“{item.name}”退回到“{made.to_name}”本来不行（{way.why_not}），却办成了")
+
+
+def _correct(walk: Walk, item: WorkItem) -> None:
+    """Has an earlier form corrected; what waits already mostly goes on waiting, else it is taken back."""
+    session, random = walk.world.session, walk.random
+    staff = {each.id: each for each in walk.staff}
+    waits = seeing.corrections(session, item.instance_id)
+    if waits and random.random() < 0.3:
+        made = random.choice(waits)
+        holder = session.get_one(WorkItem, made.for_item_id).holder_id
+        corrections.cancel(made.id, staff.get(holder or 0, random.choice(walk.staff)))
+        return
+    if item.holder_id is None:
+        able = walk.able(item, 1)
+        if able:
+            runtime.claim(item.id, able[0])
+        return
+    done = select(WorkItem.id).where(WorkItem.instance_id == item.instance_id, WorkItem.state == "completed")
+    targets = list(session.scalars(done.order_by(WorkItem.id)))
+    if targets:
+        by = staff.get(item.holder_id, random.choice(walk.staff))
+        corrections.ask(item.id, by, of_item_id=random.choice(targets), reason="有误，请补正。")
 
 
 def _take_back(walk: Walk) -> None:
