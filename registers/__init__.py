@@ -60,6 +60,7 @@ SLICES = {
     "talk": ("models",),
     "handovers": ("rules",),
     "parameters": ("rules", "telling"),
+    "releases": ("rules", "telling"),
     "demonstration": ("models",),
 }
 ENGINE = (

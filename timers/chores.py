@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.clocks import operations as clocks
+from engine.deployments import operations as deployments
 from engine.holidays import operations as holidays
 from engine.outbox import operations as outbox
 from engine.runtime.hands import operations as hands
@@ -71,8 +72,14 @@ def stranded(stop: Stop) -> None:
     hands.put_back_stranded(stop)
 
 
+def releases(stop: Stop) -> None:
+    """People hear of planned releases whose day has come; they are current without it."""
+    deployments.announce_due()
+
+
 CHORES = (
     Chore("deliver", 2.0, deliver),
+    Chore("releases", 30.0, releases),
     Chore("planned", 300.0, planned),
     Chore("open-cases", 5.0, open_cases),
     Chore("recount", 5.0, recount),

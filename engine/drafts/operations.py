@@ -7,6 +7,7 @@ every few seconds. What happens to the draft as a whole is in the journal.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.actors import Actor
 from engine.database import first_of
-from engine.drafts import paths, queries
+from engine.drafts import paths, queries, rebasing
 from engine.drafts.models import DraftFile, ModelDraft, SideCopy
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.journal.verbs import Verb
@@ -120,6 +121,83 @@ def settle(draft_id: int, actor: Actor, copy_id: int, answer: str, *, version: i
         raise _beaten(row)
 
 
+def rebase(draft_id: int, actor: Actor, onto: str, answers: Mapping[str, str]) -> ModelDraft:
+    """Moves a draft onto another release. What only that one changed is taken; for each file that both changed the
+    answer is `mine` or `theirs`; what gives way lies beside the draft.
+
+    Raises Invalid at `answers.PATH` for a file that nobody decided of, Conflict when the draft is no longer open."""
+    with act(Verb.DRAFT_REBASED, actor) as deed:
+        session = deed.session
+        veto.require(session, Question("deploy", actor))
+        head = deed.subject(STREAM)
+        draft = locked(session, draft_id)
+        _still_open(draft)
+        if draft.base_id == onto:
+            deed.dismiss()
+            return draft
+        found = rebasing.between(session, draft, onto)
+        lacking = [each for each in found.both if answers.get(each) not in ("mine", "theirs")]
+        if lacking:
+            message = "两边都改过，请选择保留哪一份。"
+            raise Invalid(problems=[{"field": f"answers.{each}", "message": f"“{each}”{message}"} for each in lacking])
+        for row in queries.rows(session, draft_id, content=True):
+            if row.path in found.same or (answers.get(row.path) == "theirs" and row.path in found.both):
+                if row.path in found.both and row.content is not None:
+                    _lay_aside(session, row)
+                _put(row, actor, "base", None, None)
+        before, draft.base_id = draft.base_id, onto
+        deed.record(
+            head,
+            before={"base": before[:12]},
+            after={"draft": draft.id, "title": draft.title, "base": onto[:12], "answers": dict(answers)},
+        )
+    return draft
+
+
+def take_in(draft_id: int, actor: Actor, files: Mapping[str, bytes], *, instead: bool) -> int:
+    """Puts the files of a zip into the draft and returns how many differ from what it had; `instead`: what the zip
+    lacks goes. What somebody had saved lies beside the draft under their name."""
+    for path, data in files.items():
+        paths.check(path)
+        paths.text(data)
+    with act(Verb.DRAFT_IMPORTED, actor) as deed:
+        session = deed.session
+        veto.require(session, Question("deploy", actor))
+        head = deed.subject(STREAM)
+        draft = locked(session, draft_id)
+        _still_open(draft)
+        had = queries.files(session, draft)
+        base = releases.contents(draft.base_id, session)
+        changed = {path: data for path, data in files.items() if had.get(path) != data}
+        gone = set(had) - set(files) if instead else set()
+        rows = {row.path: row for row in queries.rows(session, draft_id, content=True)}
+        for path in sorted({*changed, *gone}):
+            row = rows.get(path) or _row(session, draft, path, actor)
+            if row.content is not None and row.saved_by_id != actor.id:
+                _lay_aside(session, row)
+            if path in gone:
+                _put(row, actor, "deleted", None, None)
+            elif changed[path] == base.get(path):
+                _put(row, actor, "base", None, None)
+            else:
+                _put(row, actor, "text", zlib.compress(changed[path]), sha256(changed[path]).hexdigest())
+        count = len(changed) + len(gone)
+        if not count:
+            deed.dismiss()
+            return 0
+        deed.record(head, after={"draft": draft.id, "title": draft.title, "count": count, "instead": instead})
+    return count
+
+
+def rename(draft_id: int, actor: Actor, *, title: str, note: str) -> None:
+    """Another title and the note as far as it is written."""
+    title = written("title", title, longest=LONGEST_TITLE, empty="请给草稿起个名字。")
+    note = written("note", note, longest=LONGEST_NOTE)
+    with scratch() as session:
+        draft = _open(session, draft_id, actor)
+        draft.title, draft.note = title, note
+
+
 def discard(draft_id: int, actor: Actor) -> ModelDraft:
     """Gives a draft up. Nothing of it is lost: `restore_draft` takes that back."""
     return _end(draft_id, actor, Verb.DRAFT_DISCARDED, "open", "discarded")
@@ -165,9 +243,13 @@ def _open(session: Session, draft_id: int, actor: Actor) -> ModelDraft:
     )
     if draft is None:
         raise NotFound("没有这份草稿，请返回草稿列表。")
+    _still_open(draft)
+    return draft
+
+
+def _still_open(draft: ModelDraft) -> None:
     if draft.state != "open":
         raise Conflict(f"这份草稿{queries.STATES[draft.state]}，不能再改。", closed=True)
-    return draft
 
 
 def _row(session: Session, draft: ModelDraft, path: str, actor: Actor) -> DraftFile:
@@ -200,6 +282,18 @@ def _keep_aside(session: Session, row: DraftFile, data: bytes, actor: Actor, ver
         aside = SideCopy(draft_id=row.draft_id, path=row.path, made_by_id=actor.id, made_by=actor.name)
         session.add(aside)
     aside.content, aside.version, aside.met, aside.made_at = zlib.compress(data), version, row.version, clock.now()
+
+
+def _lay_aside(session: Session, row: DraftFile) -> None:
+    """What gives way in a file, as a copy of whoever saved it."""
+    by = {"made_by_id": row.saved_by_id or 0, "made_by": row.saved_by}
+    key = (SideCopy.draft_id == row.draft_id, SideCopy.path == row.path, SideCopy.made_by_id == by["made_by_id"])
+    aside = session.scalar(select(SideCopy).where(*key))
+    if aside is None:
+        aside = SideCopy(draft_id=row.draft_id, path=row.path, **by)
+        session.add(aside)
+    aside.content, aside.version, aside.met, aside.made_at = row.content, row.version, row.version, row.saved_at
+    session.flush()
 
 
 def _beaten(row: DraftFile) -> Conflict:

@@ -100,7 +100,7 @@ def names(session: Session, draft: ModelDraft) -> set[str]:
 def versions(session: Session, draft_id: int) -> dict[str, int]:
     """{path: version} of what was ever saved; all else is 0."""
     found = session.execute(select(DraftFile.path, DraftFile.version).where(DraftFile.draft_id == draft_id))
-    return dict(found.tuples())
+    return dict(found.all())
 
 
 def changed(session: Session, draft_ids: list[int]) -> dict[int, int]:
@@ -110,7 +110,7 @@ def changed(session: Session, draft_ids: list[int]) -> dict[int, int]:
         .where(DraftFile.draft_id.in_(draft_ids), DraftFile.state != "base")
         .group_by(DraftFile.draft_id)
     )
-    return dict(session.execute(counted).tuples())
+    return dict(session.execute(counted).all())
 
 
 def side_copies(session: Session, draft_id: int) -> list[SideCopy]:

@@ -19,6 +19,7 @@ class Verb(StrEnum):
     RELEASE_REFUSED = "actor:release:refused"
     RELEASE_WITHDRAWN = "owner:release:withdrawn"
     RELEASE_CANCELLED = "actor:release:cancelled"
+    RELEASE_ACTIVATED = "system:release:activated"
     PARAMETERS_LOADED = "admin:parameters:loaded"
     PARAMETER_SET = "admin:parameter:set"
     PARAMETER_PROPOSED = "owner:parameter:proposed"
@@ -159,6 +160,7 @@ SENTENCES = {
     Verb.RELEASE_REFUSED: "退回了{what}流程版本 {release} 的提请",
     Verb.RELEASE_WITHDRAWN: "撤回了{what}流程版本 {release} 的提请",
     Verb.RELEASE_CANCELLED: "取消了流程版本 {release} 的启用（{when}）",
+    Verb.RELEASE_ACTIVATED: "流程版本 {release} 按期启用（{when}）",
     Verb.PARAMETERS_LOADED: "载入了 {count} 条政策参数",
     Verb.PARAMETER_SET: "把参数 {name} 改为 {value}，自 {from} 起",
     Verb.PARAMETER_PROPOSED: "提出把“{label}”改为 {said}，{span}",

@@ -20,6 +20,7 @@ KINDS = {
     "fund": "资金",
     "calendar": "日历",
     "parameter": "政策参数",
+    "release": "流程版本",
 }
 _NUMBER = re.compile(r"[0-9]{10,}[0-9Xx]?")
 #: What would be markup, a link or a call to everybody in a group chat.

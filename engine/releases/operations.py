@@ -81,13 +81,13 @@ def deploy(files: Mapping[str, bytes], actor: Actor, note: str = "") -> Release:
     """Stores the files as the current release and returns it; the same content again is current again.
 
     Raises ReleaseRefused (`.reports`: every problem of every file) and stores nothing when the lint objects,
-    Refused when the actor may not deploy.
+    Refused for people: one proposes and another confirms (`engine.deployments`).
     """
     reports = judge(files)
     if not all(report.ok for report in reports):
         raise ReleaseRefused(reports=reports)
     with act(Verb.RELEASE_DEPLOYED, actor) as deed:
-        veto.require(deed.session, Question("deploy", actor))
+        veto.require(deed.session, Question("deploy_at_once", actor))
         head = deed.subject("releases")
         release = store(deed.session, files, actor.name, deed.now, note)
         activate(deed.session, release.id, deed.now, made_by_id=actor.id, made_by=actor.name, reason=note)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.actors import Actor
 from engine.rules.veto import ABSTAIN, Answer, Question, allow, forbid, veto
 from registers.accounts.models import Account
 from registers.areas.models import Area
@@ -45,7 +46,7 @@ def two_people_set(session: Session, question: Question) -> Answer:
     proposer = question.facts.get("proposed_by_id")
     if question.verb != "confirm_parameter" or proposer is None:
         return ABSTAIN
-    if proposer == actor.id or _one_person(session, proposer, actor.id):
+    if proposer == actor.id or one_person(session, proposer, actor.id):
         return forbid("政策参数由另一人确认，不能确认或退回自己提出的修改；要收回请撤回。")
     return ABSTAIN
 
@@ -53,16 +54,19 @@ def two_people_set(session: Session, question: Question) -> Answer:
 @veto.register
 def sets_for_all(session: Session, question: Question) -> Answer:
     """A parameter holds for the whole installation: where several townships share one, the county confirms."""
-    if question.verb != "confirm_parameter" or question.actor.is_system:
-        return ABSTAIN
-    townships = list(session.scalars(select(Area.path).where(Area.level == "township")))
-    grants = [grant for grant in question.actor.grants if grant.role in CONFIRMING]
-    if not grants or any(all(grant.covers(path) for path in townships) for grant in grants):
+    if question.verb != "confirm_parameter" or question.actor.is_system or over_all(session, question.actor):
         return ABSTAIN
     return forbid("参数对所有乡镇有效，须由管辖全部乡镇的人确认：请由县民政审批人确认。")
 
 
-def _one_person(session: Session, one: int, other: int | None) -> bool:
+def over_all(session: Session, actor: Actor) -> bool:
+    """Whether somebody who confirms is over every township; true of who confirms nowhere, which other rules refuse."""
+    townships = list(session.scalars(select(Area.path).where(Area.level == "township")))
+    grants = [grant for grant in actor.grants if grant.role in CONFIRMING]
+    return not grants or any(all(grant.covers(path) for path in townships) for grant in grants)
+
+
+def one_person(session: Session, one: int, other: int | None) -> bool:
     """Whether two accounts are of one person, as far as their ID numbers are known."""
     rows = session.scalars(select(Account.person).where(Account.id.in_([one, other or 0]), Account.person.is_not(None)))
     known = list(rows)
