@@ -35,8 +35,9 @@ from web.desk.views import blueprint
 from web.forms import render_values
 from web.security import carry, csrf, me, uploads
 
-carry.keeps_draft("desk.back_entry", operations.draft_key)
-uploads.takes("desk.back_entry")
+for _endpoint in ("desk.back_entry", "desk.back_entry_file"):
+    carry.keeps_draft(_endpoint, operations.draft_key)
+    uploads.takes(_endpoint)
 #: The scan that was taken already, when the page comes back; and the field that takes one.
 SCANNED, SCAN = "_back.attachment", "_back.scan"
 #: What the page itself asks beside the form, each under a name that no form can have.
@@ -154,6 +155,28 @@ def back_draft(item_id: int) -> ResponseReturnValue:
     return drawing.keep_draft(operations.draft_key(item_id))
 
 
+@blueprint.route("/desk/items/<int:item_id>/back/files", methods=["GET", "POST"])
+def back_entry_file(item_id: int) -> ResponseReturnValue:
+    """A file for a field of the form. A browser without a script gets this page back with all that was typed; a scan of
+    the paper that was chosen beside it is kept with it, since no browser sends it again."""
+    if request.method == "GET":
+        return redirect(url_for("desk.back_entry", item_id=item_id))
+    item = queries.item(db.session(), item_id)
+    veto.require(db.session(), Question("complete", me(), instance=item.instance, item=item))
+    veto.require(db.session(), Question("back_enter", me(), instance=item.instance, item=item))
+    form = releases.load(item.instance.release_id, db.session()).forms[item.form]
+
+    def redraw(given: dict[str, list[str]], problems: list[FieldProblem]) -> str:
+        own, wrong = {name: next(iter(given.get(name, [])), "") for name in OWN}, []
+        scanned(item_id, own, wrong)
+        given[SCANNED] = [own[SCANNED]]
+        told = [FieldProblem(each["field"], each["message"]) for each in wrong]
+        return page(item_id, given=given, problems=[*problems, *told])
+
+    return drawn.take(form, drawn.kept_at(item), redraw)
+
+
+@csrf.redraws("desk.back_entry_file")
 @csrf.redraws("desk.back_entry")
 def back_again(message: str, item_id: int) -> str:
     return page(item_id, given=drawing.posted(), message=message)
@@ -206,7 +229,7 @@ def page(
             focus=focus,
             facts=Facts(session, item.instance),
             preview_url=url_for("desk.item_preview", item_id=item_id),
-            files=drawn.of_item(item),
+            files=drawn.of_item(item, "desk.back_entry_file"),
         ),
         scan=drawn.shown(taken[0]) if taken else None,
     )

@@ -42,9 +42,9 @@ carry.keeps_draft("desk.application_file", runtime.start_key)
 carry.keeps_draft("desk.linked_file", lambda instance_id, process_id: runtime.start_key(process_id, instance_id))
 
 
-def of_item(item: WorkItem) -> Files:
-    """The file fields of a task's form."""
-    return _files(url_for("desk.item_file", item_id=item.id), item.instance)
+def of_item(item: WorkItem, endpoint: str = "desk.item_file") -> Files:
+    """The file fields of a task's form; `endpoint` takes a file and gives the page back on which they are drawn."""
+    return _files(url_for(endpoint, item_id=item.id), item.instance)
 
 
 def of_start(url: str) -> Files:
@@ -83,13 +83,7 @@ def item_file(item_id: int) -> ResponseReturnValue:
     found = queries.item(db.session(), item_id)
     veto.require(db.session(), Question("complete", me(), instance=found.instance, item=found))
     form = releases.load(found.instance.release_id, db.session()).forms[found.form]
-    actor, instance_id = me(), found.instance_id
-
-    def keep(given: FileStorage, field: str) -> Attachment:
-        name, stream = given.filename or "", given.stream
-        return operations.attach(instance_id, actor, name=name, stream=stream, item_id=item_id, field=field)
-
-    return take(form, keep, lambda given, problems: items.page(item_id, given=given, problems=problems))
+    return take(form, kept_at(found), lambda given, problems: items.page(item_id, given=given, problems=problems))
 
 
 @blueprint.route("/desk/apply/<process_id>/files", methods=["GET", "POST"])
@@ -120,6 +114,17 @@ def linked_file(instance_id: int, process_id: str) -> ResponseReturnValue:
         staging(me(), start.key),
         lambda given, problems: linked.page(start, given=given, problems=problems),
     )
+
+
+def kept_at(item: WorkItem) -> Keep:
+    """Keeps a file for a field of an item's form."""
+    actor, instance_id, item_id = me(), item.instance_id, item.id
+
+    def keep(given: FileStorage, field: str) -> Attachment:
+        name, stream = given.filename or "", given.stream
+        return operations.attach(instance_id, actor, name=name, stream=stream, item_id=item_id, field=field)
+
+    return keep
 
 
 def staging(actor: Actor, key: str) -> Keep:

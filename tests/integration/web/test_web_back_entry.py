@@ -136,3 +136,59 @@ def test_who_may_not_do_the_item_may_not_enter_it(case, visit):
     _, item, _ = case
     assert visit("investigator").get(f"/desk/items/{item}/back").status_code == 403
     assert visit("clerk").get("/desk/back-entries/77").status_code == 404
+
+
+@pytest.fixture
+def visiting(township, plan, at, visit):
+    """A survey that was made on paper on Monday; its investigator has it in hand on Thursday. Its form takes photos."""
+    instance = township.apply(plan)
+    for element, who in (
+        ("check_completeness", "clerk"),
+        ("declare_relatives", "clerk"),
+        ("arrange_survey", "director"),
+    ):
+        township.sign(instance, element, who, plan=plan)
+    item = township.items(instance)["home_visit"].id
+    at("2026-03-05 15:00")
+    someone = visit("investigator")
+    someone.get(f"/desk/items/{item}")
+    someone.post(f"/desk/items/{item}/claim")
+    return someone, f"/desk/items/{item}/back"
+
+
+def test_a_file_sent_without_a_script_leads_back_to_the_entry_with_all_that_was_typed(visiting, session):
+    """The button beside the field posts the whole page, the paper's scan with it: no browser sends that one again."""
+    someone, address = visiting
+    assert f'formaction="{address}/files"' in text(someone.get(address))
+    typed = {**OWN, "visited_on": "2026-03-02", "visited_at": "10:00", "_upload": "photos"}
+    photo = {"_file.photos": (io.BytesIO(scans.photo()), "屋里.jpg")}
+    answer = someone.post(f"{address}/files", {**typed, **photo, **scanned()})
+    assert answer.status_code == 200
+    page = text(answer)
+    session.rollback()
+    rows = {each.field: each.id for each in session.scalars(select(Attachment))}
+    assert f'name="photos" value="{rows["photos"]}"' in page
+    assert f'name="_back.attachment" value="{rows["_back.scan"]}"' in page
+    for said in ("登记簿12号", "2号柜", "停电", 'value="11:00"', 'value="10:00"', f'action="{address}"'):
+        assert said in page, said
+    bad = someone.post(
+        f"{address}/files",
+        {**typed, "photos": str(rows["photos"]), "_file.photos": (io.BytesIO(b"MZ" + bytes(300)), "照片.jpg"),
+         **scanned("原件.jpg", b"MZ" + bytes(300))},
+    )  # fmt: skip
+    assert bad.status_code == 422
+    page = text(bad)
+    assert 'id="_back-scan-wrong"' in page
+    assert page.count("这是程序") >= 2, "each at its own field"
+    for said in (f'name="photos" value="{rows["photos"]}"', "登记簿12号", 'value="11:00"', f'action="{address}"'):
+        assert said in page, said
+    assert "请先选择文件" in text(someone.post(f"{address}/files", typed))
+    assert someone.get(f"{address}/files").location.endswith(address)
+
+
+def test_a_file_is_taken_only_of_whoever_may_enter(visiting, visit, session):
+    _, address = visiting
+    photo = {"_upload": "photos", "_file.photos": (io.BytesIO(scans.photo()), "屋里.jpg")}
+    assert visit("clerk").post(f"{address}/files", photo).status_code in (403, 404)
+    session.rollback()
+    assert session.scalars(select(Attachment)).all() == []
