@@ -96,14 +96,16 @@ def context(session: Session, instance: Instance, form: forms.Form, today: str) 
 def sources(session: Session, form: forms.Form, instance_id: int) -> dict[str, Mapping[str, Any]]:
     """The latest submissions of the tasks that the form's `from` settings name: {task id: values}.
 
-    `start` names what the case began with, whichever scheme's application that is."""
+    `start` names what the case began with, whichever scheme's application that is, as it was corrected since."""
     names = source_tasks(form)
     if not names:
         return {}
     found = {}
     if START in names:
-        first = select(Submission).where(Submission.instance_id == instance_id).order_by(Submission.id).limit(1)
-        begun = session.scalar(first)
+        mine = Submission.instance_id == instance_id
+        first = select(Submission.element_id).where(mine).order_by(Submission.id).limit(1).scalar_subquery()
+        latest_of_it = select(Submission).where(mine, Submission.element_id == first).order_by(Submission.id.desc())
+        begun = session.scalar(latest_of_it.limit(1))
         found = {START: begun.values} if begun is not None else {}
     latest = (
         select(func.max(Submission.id))

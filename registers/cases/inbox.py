@@ -52,6 +52,9 @@ class Todo:
     #: Items of one group are equal: the same task of the same release.
     release_id: str = ""
     element_id: str = ""
+    #: The item that waits for it, when it is a correction (补正); the correction that it waits for itself.
+    corrects_for_id: int | None = None
+    awaits_id: int | None = None
 
     def light(self, now: datetime) -> str:
         """green, yellow or red."""
@@ -276,6 +279,8 @@ def _todos() -> Select[Any]:
             FollowUp.set_by,
             Instance.release_id,
             WorkItem.element_id,
+            WorkItem.corrects_for_id,
+            WorkItem.awaits_id,
         )
         .join(Instance, Instance.id == WorkItem.instance_id)
         .outerjoin(Case, Case.instance_id == WorkItem.instance_id)

@@ -64,17 +64,21 @@ def _forms(
                 head, html = records.record(session, instance, sheet.template, made.id, actor, now, full=full)
             except DoudiError:
                 continue  # A sheet with a hole is no sheet; the form itself follows.
-            own.append(Entry(FORMS, head.title, made.acted_at.date(), html=html))
+            own.append(Entry(FORMS, _titled(head.title, made), made.acted_at.date(), html=html))
         found += own or [_plain(session, release, made, full)]
     return found
 
 
 def _plain(session: Session, release: LoadedRelease, made: Submission, full: bool) -> Entry:
     element = release.elements.get(made.element_id)
-    name, paper = element.name if element else made.element_id, Paper(session, made, full)
-    title = f"{name}（补正后）" if made.supersedes_id is not None else name
+    title, paper = _titled(element.name if element else made.element_id, made), Paper(session, made, full)
     signed = f"<p>签字：{escape(paper.signers)}</p>"
     return Entry(FORMS, title, made.acted_at.date(), html=sheet_of(title, f"{paper.all}{signed}"))
+
+
+def _titled(title: str, made: Submission) -> str:
+    """What a form is called; both that which was corrected and what came in its place are in the dossier."""
+    return f"{title}（补正后）" if made.supersedes_id is not None else title
 
 
 def _handed_in(session: Session, instance_id: int) -> list[Submission]:

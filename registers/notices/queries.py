@@ -56,10 +56,12 @@ def of_case(session: Session, instance_id: int) -> list[Notice]:
 
 def deliveries(session: Session, instance_id: int, notices: Iterable[Notice] | None = None) -> list[Delivery]:
     """The receipts of a case, oldest first. What was handed in at a delivering task is the receipt of every letter that
-    names the task, was issued before and had not been served yet; the others were recorded by hand."""
+    names the task, was issued before and had not been served yet; the others were recorded by hand. One whose form was
+    corrected is read as it was corrected."""
     issued = of_case(session, instance_id) if notices is None else list(notices)
     tasks = {task for each in issued for task in each.served_by or []}
     found: dict[int, Delivery] = {}
+    stands: dict[int, int] = {}
     for notice, row in _recorded(session, [each.id for each in issued if each.service == "receipt"], issued):
         found[notice.id] = _of_row(notice, row)
     for made in _handed_in(session, instance_id, tasks):
@@ -67,8 +69,9 @@ def deliveries(session: Session, instance_id: int, notices: Iterable[Notice] | N
             earlier = found.get(notice.id)
             if made.element_id not in (notice.served_by or []) or notice.issued_at > made.acted_at:
                 continue
-            if earlier is None or earlier.recorded_at > made.acted_at:
-                found[notice.id] = _of_submission(notice, made)
+            corrected = made.supersedes_id is not None and stands.get(notice.id) == made.supersedes_id
+            if earlier is None or earlier.recorded_at > made.acted_at or corrected:
+                found[notice.id], stands[notice.id] = _of_submission(notice, made), made.id
     return sorted(found.values(), key=lambda each: each.recorded_at)
 
 

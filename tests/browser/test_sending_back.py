@@ -86,7 +86,7 @@ def test_a_case_is_signed_objected_to_and_sent_back_with_marks(opened, office, w
     director.get_by_role("checkbox", name="共同生活成员是否与申请一致").check()
     director.get_by_label("共同生活成员是否与申请一致：怎么改").fill("按户口簿改")
     accessible(director)
-    director.get_by_role("button", name="退回", exact=True).click()
+    director.get_by_role("button", name="发出").click()
     expect(director.get_by_text("已退回到“入户调查”")).to_be_visible()
     director.goto(f"/cases/{office.case.id}/returns")
     expect(director.get_by_text("按户口簿改")).to_be_visible()

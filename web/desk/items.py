@@ -17,6 +17,8 @@ from engine.rules.veto import Question, veto
 from engine.runtime import forms as item_forms
 from engine.runtime import operations as runtime
 from engine.runtime import queries
+from engine.runtime.corrections import queries as corrections
+from engine.runtime.corrections.models import Correction
 from engine.runtime.models import Submission
 from engine.runtime.returns import operations as returns
 from engine.runtime.returns import queries as behind
@@ -110,7 +112,7 @@ def item_preview(item_id: int) -> ResponseReturnValue:
             focus=focus,
             values=queries.prefill(session, found, release),
             facts=Facts(session, found.instance),
-            marked=marks(behind.behind(session, found)),
+            marked=marks(behind.behind(session, found), corrections.behind(session, found)),
             preview_url=url_for("desk.item_preview", item_id=item_id),
             files=uploads.of_item(found),
         )
@@ -171,8 +173,12 @@ def page(
         "moments": rounds.PLACES,
         "wrong": Wrong(),
         "behind": behind.behind(session, found),
+        "correction": corrections.behind(session, found),
+        "awaited": corrections.awaited(session, found),
+        "came_back": corrections.came_back(session, found) if found.state == "open" else [],
         "may_return": bool(
             found.state == "open"
+            and found.corrects_for_id is None
             and (mine or found.holder_id is None)
             and veto.ask(session, Question("return", actor, instance=instance, item=found))
         ),
@@ -187,7 +193,9 @@ def page(
     }
     if waiting:
         return render_template("desk/item.html", **seen)
-    if not mine:
+    if mine and seen["awaited"] is not None:
+        given = given or drawing.draft(key(item_id))
+    if not mine or seen["awaited"] is not None:
         if found.state == "open":
             seen["answer"] = veto.ask(session, Question("claim", actor, instance=instance, item=found))
             seen["already"] = any(each.actor_id == actor.id for each in signed)
@@ -209,7 +217,7 @@ def page(
         given=given,
         values=values,
         found=problems,
-        marked=marks(seen["behind"]),
+        marked=marks(seen["behind"], seen["correction"]),
         focus=focus,
         facts=facts,
         preview_url=url_for("desk.item_preview", item_id=item_id),
@@ -220,11 +228,11 @@ def page(
     return render_template("desk/item.html", **seen)
 
 
-def marks(returned: Return | None) -> list[FieldProblem]:
-    """What whoever returned it marked, at its fields."""
-    if returned is None:
-        return []
-    return [FieldProblem(each["field"], f"退回时标出。{each['remark']}") for each in returned.marks]
+def marks(returned: Return | None, correction: Correction | None = None) -> list[FieldProblem]:
+    """What whoever returned it, or asked for its correction, marked, at its fields."""
+    found = [(each, "退回时标出。") for each in (returned.marks if returned is not None else ())]
+    found += [(each, "请补正。") for each in (correction.marks if correction is not None else ())]
+    return [FieldProblem(each["field"], f"{said}{each['remark']}") for each, said in found]
 
 
 def countersign(item_id: int) -> runtime.Outcome:
@@ -266,7 +274,9 @@ def papers(instance_id: int, without: int | None = None) -> list[dict[str, Any]]
 
 
 def latest(made: list[Submission]) -> list[Submission]:
-    """The last submission of each work item."""
+    """The last submission of each work item; what was corrected stands there as it is now."""
+    gone = {each.supersedes_id for each in made}
+    made = [each for each in made if each.id not in gone]
     return list({each.work_item_id: each for each in made}.values())
 
 
@@ -275,7 +285,7 @@ def shown(made: Submission) -> dict[str, Any]:
     release = releases.load(made.release_id, db.session())
     element = release.elements.get(made.element_id)
     return {
-        "name": element.name if element else made.element_id,
+        "name": f"{element.name if element else made.element_id}{'（补正后）' if made.supersedes_id else ''}",
         "by": made.author_name,
         "at": made.acted_at,
         "html": render_values(release.forms[made.form], made.values),
@@ -290,7 +300,9 @@ def asked(form: forms.Form) -> frozenset[str]:
 def tell(outcome: runtime.Outcome) -> None:
     """What came of it, in one line."""
     name, instance = outcome.item.name, outcome.instance
-    if not outcome.finished:
+    if outcome.finished and outcome.item.corrects_for_id is not None:
+        flash(f"“{name}”已送回，等待的环节可以继续办理。", "success")
+    elif not outcome.finished:
         flash(f"您已在“{name}”上签字，还需要其他人签字后才办结。", "success")
     elif instance.status != "running":
         flash(f"“{name}”已办结，这件办件全部完成。", "success")

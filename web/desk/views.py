@@ -134,7 +134,10 @@ def together(found: lists.Inbox) -> set[int]:
         if each.properties.get("bulk") == "yes"
     }
     return {
-        each.item_id for each in found.mine if (each.release_id, each.element_id) in allowed and not each.suspended_at
+        each.item_id
+        for each in found.mine
+        if (each.release_id, each.element_id) in allowed
+        and not (each.suspended_at or each.corrects_for_id or each.awaits_id)
     }
 
 
