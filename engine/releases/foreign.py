@@ -29,16 +29,27 @@ _DAYS = re.compile(r"P(?:(\d{1,4})M)?(?:(\d{1,4})D)?")
 _JUEL = re.compile(r"[$#]\{")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 #: What only says how another engine runs it.
-_HARMLESS = frozenset(
-    {"asyncBefore", "asyncAfter", "exclusive", "jobPriority", "historyTimeToLive", "versionTag", "isStartableInTasklist",
-     "resultVariable", "mapDecisionResult", "decisionRefBinding", "decisionRefVersion", "formRefBinding", "diagramRelationId",
-     "calledElementBinding", "calledElementVersion", "initiator", "priority", "taskPriority"}
-)  # fmt: skip
+_HARMLESS = frozenset({
+    "asyncBefore", "asyncAfter", "exclusive", "jobPriority", "historyTimeToLive", "versionTag",
+    "isStartableInTasklist", "resultVariable", "mapDecisionResult", "decisionRefBinding", "decisionRefVersion",
+    "formRefBinding", "diagramRelationId", "calledElementBinding", "calledElementVersion", "initiator", "priority",
+    "taskPriority", "type",
+})  # fmt: skip
 _PROGRAMS = {
-    "class": "Java 类", "expression": "表达式", "delegateExpression": "Java 对象", "executionListener": "监听器",
-    "taskListener": "监听器", "connector": "连接器", "inputOutput": "输入输出映射", "script": "脚本", "field": "字段注入",
-    "formData": "内嵌表单", "failedJobRetryTimeCycle": "重试", "in": "变量传入", "out": "变量传出",
-}  # fmt: skip
+    "class": "Java 类",
+    "expression": "表达式",
+    "delegateExpression": "Java 对象",
+    "executionListener": "监听器",
+    "taskListener": "监听器",
+    "connector": "连接器",
+    "inputOutput": "输入输出映射",
+    "script": "脚本",
+    "field": "字段注入",
+    "formData": "内嵌表单",
+    "failedJobRetryTimeCycle": "重试",
+    "in": "变量传入",
+    "out": "变量传出",
+}
 
 
 @dataclass(frozen=True)
@@ -205,7 +216,6 @@ _ATTRIBUTES: Mapping[str, Any] = {
     "dueDate": _Reading.due,
     "decisionRef": _Reading.decision,
     "topic": _Reading.topic,
-    "type": lambda reading, element, value: None,
 }
 
 

@@ -40,7 +40,14 @@ def model(process_id: str) -> str:
     tasks = [each for each in process.elements.values() if each.kind == "userTask"]
     labels = {each.name: each.label for each in parameters.over_time(db.session())}
     limits = {each.id: limit(each.properties.get("due"), labels) for each in tasks}
-    return render_template("modeler/model.html", release=release, process=process, tasks=tasks, limits=limits)
+    return render_template(
+        "modeler/model.html",
+        release=release,
+        process=process,
+        tasks=tasks,
+        limits=limits,
+        may_change=bool(veto.ask(db.session(), Question("deploy", me()))),
+    )
 
 
 @blueprint.get("/models/<process_id>.bpmn")
@@ -76,4 +83,4 @@ def wanted() -> LoadedRelease:
     return releases.load(request.args.get("release") or releases.current(session).id, session)
 
 
-from web.modeler import decisions, files  # noqa: E402,F401 -- they hang their views on the blueprint
+from web.modeler import decisions, editor, files, imports  # noqa: E402,F401 -- they hang their views on the blueprint

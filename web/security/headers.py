@@ -20,7 +20,13 @@ POLICY = "; ".join(
 #: Pages with an editor that draws itself: its library writes widths and positions as attributes of elements. Sheets and
 #: <style> elements stay forbidden there too.
 EDITORS = frozenset(
-    {"modeler.edit_decision", "modeler.check_decision", "modeler.try_decision", "modeler.deploy_decision"}
+    {
+        "modeler.edit_decision",
+        "modeler.check_decision",
+        "modeler.try_decision",
+        "modeler.deploy_decision",
+        "modeler.edit_draft_file",
+    }
 )
 #: The page that is installed on phones (docs/visits.md) names its manifest.
 PHONES = frozenset({"visits.shell"})

@@ -11,7 +11,8 @@ from engine.releases import foreign, xml
 from engine.releases.lint.model import read
 
 HEAD = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
     'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:other="https://example.org/other" id="d">'
     '<bpmn:process id="p" name="流程" isExecutable="true" camunda:historyTimeToLive="180">'
 )
@@ -26,8 +27,9 @@ def translated(body: str, **known):
 
 def test_a_user_task_keeps_who_what_and_until_when():
     made, nodes = translated(
-        '<bpmn:userTask id="visit" name="入户" camunda:candidateGroups="investigator" camunda:formKey="embedded:app:forms/visit.html" '
-        'camunda:dueDate="P3D" camunda:asyncBefore="true"><bpmn:documentation>怎么办</bpmn:documentation>'
+        '<bpmn:userTask id="visit" name="入户" camunda:candidateGroups="investigator" '
+        'camunda:formKey="embedded:app:forms/visit.html" camunda:dueDate="P3D" camunda:asyncBefore="true">'
+        "<bpmn:documentation>怎么办</bpmn:documentation>"
         "<bpmn:incoming>a</bpmn:incoming></bpmn:userTask>",
         forms={"visit"},
     )
@@ -36,7 +38,8 @@ def test_a_user_task_keeps_who_what_and_until_when():
     assert len(made.remarks) == 3
     # What another engine reads is still there, and ours stands where the schema wants it.
     text = made.data.decode()
-    assert 'camunda:candidateGroups="investigator"' in text and 'camunda:asyncBefore="true"' in text
+    assert 'camunda:candidateGroups="investigator"' in text
+    assert 'camunda:asyncBefore="true"' in text
     assert text.index("怎么办") < text.index("extensionElements") < text.index("<bpmn:incoming>")
 
 
@@ -87,13 +90,14 @@ def test_decisions_topics_and_properties_find_their_places():
         operations={"cases.accept"},
     )
     assert nodes["d"].decision == "eligible"
-    assert nodes["s"].operator.name == "cases.accept" and nodes["u"].operator is None
+    assert nodes["s"].operator.name == "cases.accept"
+    assert nodes["u"].operator is None
     assert dict(nodes["t"].properties) == {"people": "2"}
     assert [each.element for each in made.remarks if not each.taken] == ["u", "t"]
 
 
 def test_a_timer_of_days_says_how_long_to_wait():
-    made, nodes = translated(
+    _, nodes = translated(
         '<bpmn:intermediateCatchEvent id="w"><bpmn:timerEventDefinition><bpmn:timeDuration>P7D</bpmn:timeDuration>'
         "</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"
     )
@@ -113,7 +117,8 @@ def test_our_own_words_stand_before_theirs():
 def test_our_own_drawings_come_back_byte_by_byte(path):
     data = path.read_bytes()
     made = foreign.translate(data)
-    assert made.data == data and made.remarks == []
+    assert made.data == data
+    assert made.remarks == []
 
 
 def test_unknown_extensions_stay():

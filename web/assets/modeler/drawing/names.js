@@ -28,5 +28,10 @@ export class Copies {
       if (property && property.$descriptor && property.$descriptor.isGeneric) return cloned(moddle, property, parent);
       return undefined;
     });
+    // Attributes of other tools, after the library has made its copy.
+    eventBus.on('copyPaste.pasteElement', 100, ({ descriptor }) => {
+      const old = descriptor.oldBusinessObject;
+      if (old && descriptor.businessObject) Object.assign(descriptor.businessObject.$attrs, old.$attrs);
+    });
   }
 }

@@ -32,7 +32,7 @@ export class Offer {
   static $inject = ['palette', 'contextPad', 'popupMenu', 'create', 'elementFactory', 'injector'];
 
   constructor(palette, contextPad, popupMenu, create, factory, injector) {
-    Object.assign(this, { create, factory, autoPlace: injector.get('autoPlace', false) });
+    Object.assign(this, { create, factory, popupMenu, autoPlace: injector.get('autoPlace', false) });
     palette.registerProvider(500, this);
     contextPad.registerProvider(500, this);
     popupMenu.registerProvider('bpmn-replace', 500, { getPopupMenuEntries: () => allowed, getPopupMenuHeaderEntries: () => () => ({}) });
@@ -61,8 +61,15 @@ export class Offer {
           kept[`append.${id}`] = this.append(element, attributes(type), className, `接着：${title}`);
         }
       }
+      if (kept.replace) kept.replace = { ...kept.replace, action: { click: (event, target) => this.menu(event, target) } };
       return kept;
     };
+  }
+
+  /** The library's own way to open it asks for something that it calls deprecated, in the console. */
+  menu(event, target) {
+    const cursor = { x: event.clientX || event.x, y: event.clientY || event.y };
+    this.popupMenu.open(target, 'bpmn-replace', { ...cursor, cursor }, { title: '更换类型', width: 280, search: false });
   }
 
   append(source, given, className, title) {

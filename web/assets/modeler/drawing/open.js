@@ -53,6 +53,10 @@ export async function open(place) {
     waiting = setTimeout(async () => session.changed(await write()), MOMENT);
   });
   importing(place, { session, show, write, jump: (id) => { if (badges.jump(id)) turn('panel'); }, turn });
+  // An address may name an element: lists elsewhere lead to it.
+  const go = () => { if (location.hash) badges.jump(decodeURIComponent(location.hash.slice(1))); };
+  window.addEventListener('hashchange', go);
+  go();
   place.dataset.ready = '1';
   place.addEventListener('focusin', () => { place.dataset.missing = [...missing].join('\n'); });
   return { modeler, session, show, turn };

@@ -10,7 +10,8 @@ export function tools(place, modeler, { name, text }) {
   const does = {
     undo: () => stack.undo(),
     redo: () => stack.redo(),
-    find: () => actions.trigger('find'),
+    // Not before this press is over: a press beside the search closes it.
+    find: () => setTimeout(() => actions.trigger('find')),
     copy: () => actions.trigger('copy'),
     paste: () => actions.trigger('paste'),
     in: () => modeler.get('zoomScroll').stepZoom(1),

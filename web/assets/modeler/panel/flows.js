@@ -22,7 +22,7 @@ export function Flows(context) {
   return html`<${Group} title=${exclusive ? '出线：从上到下，先符合的先走' : '出线：次序'} count=${(faults.flows || []).length}>
     ${(faults.flows || []).map((each) => html`<p class="dm-problem">${each.message}</p>`)}
     <p class="dm-help">次序就是图上的高低：画得高的在先。上移、下移会把两个环节在图上对调。</p>
-    <ol class="dm-flows">${out.map((flow, index) => html`<li key=${flow.id}>
+    <ol class="dm-flows">${out.map((flow, index) => html`<li key=${flow.id} data-target=${flow.target.id}>
       <div class="dm-row"><strong>${label(flow)}</strong>
         <button type="button" class="dm-icon" aria-label=${`上移：${label(flow)}`} disabled=${index === 0}
           onClick=${() => swap(context, out[index - 1], flow)}>↑</button>

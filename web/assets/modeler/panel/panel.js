@@ -69,7 +69,7 @@ function Inside({ panel, element }) {
   const mine = panel.problems.filter((each) => [object.id, getBusinessObject(element).id].includes(each.element));
   const faults = byField(mine, shown);
   const context = { panel, element, object, faults, catalogue: panel.catalogue, writer: panel.writer };
-  return html`<div class="dm-panel">
+  return html`<div class="dm-panel" data-element=${element.id}>
     <header class="dm-panel-head"><p class="dm-kind">${KINDS[element.type] || '不能使用的元素'}</p>
       <h2>${object.name || getBusinessObject(element).name || '（没有名称）'}</h2></header>
     ${faults[''].length > 0 && html`<ul class="dm-faults">${faults[''].map((each) => html`<li>${each.message}</li>`)}</ul>`}

@@ -34,7 +34,7 @@ function part(title, problems, jump, edit) {
 
 function line(each, jump, edit) {
   const row = document.createElement('li');
-  const lead = jump ? document.createElement('button') : Object.assign(document.createElement('a'), { href: `${edit}${each.file}` });
+  const lead = jump ? document.createElement('button') : Object.assign(document.createElement('a'), { href: `${edit}${each.file}#${encodeURIComponent(each.element)}` });
   if (jump) {
     lead.type = 'button';
     lead.addEventListener('click', () => jump(each));
