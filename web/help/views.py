@@ -9,9 +9,11 @@ from pathlib import Path
 from flask import Blueprint, abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from web.help.how import how_told
 from web.help.markdown import Text, read
 
 blueprint = Blueprint("manual", __name__)
+blueprint.app_template_global("how_told")(how_told)
 DOCS = Path(__file__).parents[2] / "docs"
 PICTURES = DOCS / "pictures" / "manual"
 _NAME = re.compile(r"[a-z-]+\.png")

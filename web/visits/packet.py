@@ -19,6 +19,7 @@ from registers.visits.models import VisitPacket
 from web import clauses
 from web.desk.facts import Facts
 from web.forms.page import Page
+from web.help.how import how_told
 from web.words import day
 
 #: Settings of a field that a phone needs; what stands at its default is left out.
@@ -53,7 +54,7 @@ def build(session: Session, packet: VisitPacket) -> dict[str, Any]:
             "people": item.people,
             "case": {"number": case.number, "applicant": case.applicant, "title": case.title} if case else {},
             "clauses": [{"title": each.title, "gist": each.gist} for each in clauses.read(item.clause)],
-            "help": release.elements[item.element_id].help,
+            "help": how_told(release.elements[item.element_id].help, item.instance),
         },
         "taken_at": f"{packet.taken_at:%Y-%m-%d %H:%M}",
         "form": [drawn(node, page) for node in nodes],

@@ -84,7 +84,10 @@ def lint(
         said = engine_says.ask(files, parse)
         if said is not None:
             release.found[said[0]].append(said[1])
-    told = {model.file: _guarded(model.file, lambda: hints.check(model)) for model in release.models}  # noqa: B023
+    told = {
+        model.file: _guarded(model.file, lambda: hints.check(model, release.parameters))  # noqa: B023
+        for model in release.models
+    }
     return [report(file, release.found[file], told.get(file, ())) for file in files]
 
 
@@ -106,7 +109,7 @@ def lint_one(
     for model in mine:
         release.found[file] += _model(release, model, [each for each in THEMES if each not in LONG])
     _file(release, file, files[file])
-    told = [each for model in mine for each in _guarded(file, lambda: hints.check(model))]  # noqa: B023
+    told = [each for model in mine for each in _guarded(file, lambda: hints.check(model, release.parameters))]  # noqa: B023
     return report(file, release.found[file], told)
 
 
