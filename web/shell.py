@@ -54,7 +54,7 @@ PLACES = (
     Place("政策参数", "registers.parameters", "see_parameters", aside=True),
     Place("条款登记", "statutes.register", "see_parameters", aside=True),
     Place("流程图", "modeler.models", "see_models", aside=True),
-    Place("流程版本", "admin.releases", "deploy"),
+    Place("流程版本", "modeler.releases", "deploy"),
     Place("账号", "admin.accounts", "manage_accounts"),
     Place("消息通道", "admin.channels", "manage_channels", aside=True),
 )

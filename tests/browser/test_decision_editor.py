@@ -77,7 +77,7 @@ def write(page: Page, value: str) -> None:
     page.keyboard.type(value)
 
 
-def test_an_owner_breaks_a_table_reads_why_and_deploys_a_right_one(opened):
+def test_an_owner_breaks_a_table_reads_why_and_proposes_a_right_one(opened):
     page = opened("owner", viewport={"width": 1440, "height": 1000})
     page.goto(f"{PAGE}/edit")
     expect(page.locator(".dd-dmn")).to_contain_text("命中策略")
@@ -96,8 +96,8 @@ def test_an_owner_breaks_a_table_reads_why_and_deploys_a_right_one(opened):
     expect(page.locator(".dd-dmn td.is-wrong").first).to_be_visible()
 
     page.get_by_label("改了什么，依据是什么").fill("试着改")
-    page.get_by_role("button", name="发布为新版本").click()
-    expect(page.locator("#findings")).to_contain_text("检查没有通过，没有发布")
+    page.get_by_role("button", name="提请发布").click()
+    expect(page.locator("#findings")).to_contain_text("检查没有通过，没有提请")
     expect(page.get_by_label("改了什么，依据是什么")).to_have_value("试着改")
     expect(page.locator(CELLS).nth(1)).to_have_text("true")
 
@@ -112,9 +112,8 @@ def test_an_owner_breaks_a_table_reads_why_and_deploys_a_right_one(opened):
     row.get_by_label("与共同输入不同的").fill("members = 2")
     row.get_by_label("应得的结果").fill("amount = 52000")
     page.get_by_label("改了什么，依据是什么").fill("多一个测试行")
-    page.get_by_role("button", name="发布为新版本").click()
-    expect(page.get_by_text("已发布为新版本")).to_be_visible()
-    expect(page.get_by_role("cell", name="两口人")).to_be_visible()
+    page.get_by_role("button", name="提请发布").click()
+    expect(page.get_by_text("已提请发布，等待另一人确认")).to_be_visible()
     page.goto(f"{PAGE}/edit")
     expect(page.locator(".dd-dmn")).to_contain_text("命中策略")
     expect(page.locator("[data-offer]")).to_be_hidden()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from engine import clock
 from engine.actors import ROLES
@@ -166,15 +166,9 @@ def kin() -> ResponseReturnValue:
 
 
 @blueprint.get("/releases", endpoint="releases")
-def releases_() -> str:
-    """The snapshots of all models, the newest first."""
-    session = db.session()
-    veto.require(session, Question("deploy", me()))
-    counts = session.execute(
-        select(Instance.release_id, func.count()).where(Instance.status == "running").group_by(Instance.release_id)
-    )
-    running = dict(counts.all())
-    return render_template("admin/releases.html", releases=releases.history(session), running=running)
+def releases_() -> ResponseReturnValue:
+    """Where the releases were before they had a history of their own."""
+    return redirect(url_for("modeler.releases"), 301)
 
 
 from web.admin import calendar, channels  # noqa: E402,F401 -- they hang their views on the blueprint

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,9 @@ from engine.database import db
 from engine.decisions import examples, tables
 from engine.decisions.examples import Outcome
 from engine.decisions.model import Decided, Decision
-from engine.errors import ExpressionError, NotFound, ReleaseRefused, Unparsable
+from engine.deployments import operations as deployments
+from engine.drafts import operations as drafts
+from engine.errors import Conflict, ExpressionError, Invalid, NotFound, Unparsable
 from engine.parameters import queries as parameters
 from engine.releases import operations, queries
 from engine.releases.lint.report import FileReport
@@ -107,29 +110,42 @@ def try_decision(decision_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/models/decisions/<decision_id>/deploy")
 def deploy_decision(decision_id: str) -> ResponseReturnValue:
-    """A new release with this file in it. What runs keeps the release that it began on."""
+    """A draft with this file in it, proposed: somebody else confirms it. What runs keeps its release."""
     release, path, found = _mine(decision_id)
     given = typing.posted(request.form)
     findings = Findings()
     if given.base != _hash(release.files[path]):
         findings.refused = (
-            "您打开以后，别人已经发布了这个决策的新版本。请另开窗口看现在的内容，把您的修改并进去再发布。"
+            "您打开以后，别人已经发布了这个决策的新版本。请另开窗口看现在的内容，把您的修改并进去再提请。"
         )
     elif not given.note:
-        findings.refused = "请写明这次改了什么、依据是什么，再发布。"
+        findings.refused = "请写明这次改了什么、依据是什么，再提请。"
     else:
         try:
             data = typing.file_of(given, decision_id)
-            made = operations.deploy({**release.files, path: data}, me(), given.note)
         except Unparsable as error:
             findings.refused = error.message
-        except ReleaseRefused:
-            findings = _checked(release, path, decision_id, given)
-            findings.refused = "检查没有通过，没有发布。请按下面的清单修改后再发布。"
         else:
-            flash(f"已发布为新版本 {made.id[:12]}。新登记的办件用新版本，正在办的办件继续用原来的版本。", "success")
-            return redirect(url_for("modeler.decision", decision_id=decision_id, deployed=1))
+            reports = operations.judge({**release.files, path: data})
+            if all(report.ok for report in reports):
+                return _proposed(release, found, path, data, given.note)
+            findings = _checked(release, path, decision_id, given)
+            findings.refused = "检查没有通过，没有提请。请按下面的清单修改后再提请。"
     return _page(release, found, given, findings, returned=True), 422
+
+
+def _proposed(release: LoadedRelease, decision: Decision, path: str, data: bytes, note: str) -> ResponseReturnValue:
+    """A draft with the one file, proposed at once; what must be answered for first is answered on the draft's page."""
+    draft = drafts.begin(me(), f"决策“{decision.name}”"[: drafts.LONGEST_TITLE], release.id, note)
+    drafts.save(draft.id, me(), path, data, version=0)
+    try:
+        deployments.propose(me(), draft.id, note=note, key=secrets.token_hex(16))
+    except (Invalid, Conflict) as error:
+        problems = error.data.get("problems") or [{"message": error.message}]  # type: ignore[attr-defined]
+        flash(f"已存为草稿，还没有提请：{problems[0]['message']}", "warning")
+        return redirect(url_for("modeler.draft", draft_id=draft.id))
+    flash("已提请发布，等待另一人确认。确认以后，新登记的办件用新版本，正在办的办件继续用原来的版本。", "success")
+    return redirect(url_for("modeler.decision", decision_id=decision.id, deployed=1))
 
 
 def _found(release: LoadedRelease, decision_id: str) -> tuple[str, Decision]:

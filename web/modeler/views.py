@@ -83,4 +83,12 @@ def wanted() -> LoadedRelease:
     return releases.load(request.args.get("release") or releases.current(session).id, session)
 
 
-from web.modeler import decisions, editor, files, imports  # noqa: E402,F401 -- they hang their views on the blueprint
+from web.modeler import (  # noqa: E402,F401 -- they hang their views on the blueprint
+    decisions,
+    diff,
+    drafts,
+    editor,
+    files,
+    imports,
+)
+from web.modeler import releases as deployed  # noqa: E402,F401

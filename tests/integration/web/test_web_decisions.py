@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.decisions.tables import parse
+from engine.deployments import operations, queries
 from engine.releases import queries as releases
 from engine.releases.models import Release
 from engine.runtime.models import Instance
@@ -39,6 +40,12 @@ def text(answer: Any) -> str:
 
 def released(session: Any) -> int:
     return session.scalar(select(func.count()).select_from(Release))
+
+
+def confirm(session: Any, township: Any) -> None:
+    """The head confirms what waits."""
+    (waiting,) = (each for each in queries.proposals(session) if each.status == "open")
+    operations.confirm(waiting.id, township.people["head"])
 
 
 @pytest.fixture
@@ -159,6 +166,8 @@ def test_released_change_is_for_new_cases_only(owner, form, session, township, p
     answer = owner.post(f"{PAGE}/deploy", more)
     assert answer.status_code == 302
     session.rollback()  # What it had read belongs to the time before.
+    assert releases.current(session).id == old, "proposed, and nobody has confirmed it"
+    confirm(session, township)
     current = releases.current(session)
     assert current.id != old
     assert current.note == "多一个测试行"
@@ -169,9 +178,11 @@ def test_released_change_is_for_new_cases_only(owner, form, session, township, p
     assert same == {"decisions/tekun_amount.dmn"}
 
 
-def test_somebody_elses_change_is_not_overwritten(owner, form, session, at):
+def test_somebody_elses_change_is_not_overwritten(owner, form, session, township, at):
     at(f"{START:%Y-%m-%d} 15:00")
     assert owner.post(f"{PAGE}/deploy", {**form, "note": "第一次", "test-0-name": "改名"}).status_code == 302
+    session.rollback()
+    confirm(session, township)
     answer = owner.post(f"{PAGE}/deploy", {**form, "note": "第二次"})
     assert answer.status_code == 422
     assert "别人已经发布了这个决策的新版本" in text(answer)

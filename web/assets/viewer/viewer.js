@@ -1,7 +1,9 @@
 // Draws the diagram of every [data-bpmn-url] and marks where the case stands and what it passed.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
-document.querySelectorAll('[data-bpmn-url]').forEach(draw);
+import { marks, pair } from './pair.js';
+
+Promise.all([...document.querySelectorAll('[data-bpmn-url]')].map(draw)).then((drawn) => pair(drawn.filter(Boolean)));
 
 async function draw(place) {
   const viewer = new NavigatedViewer({
@@ -14,7 +16,7 @@ async function draw(place) {
     await viewer.importXML(await answer.text());
   } catch {
     place.insertAdjacentHTML('beforeend', '<p class="dd-diagram-failed">流程图没有显示出来，请刷新页面再试。</p>');
-    return;
+    return null;
   }
   name(place);
   const canvas = viewer.get('canvas');
@@ -22,9 +24,11 @@ async function draw(place) {
   mark(canvas, registry, place.dataset.done, 'is-done');
   mark(canvas, registry, place.dataset.active, 'is-active');
   mark(canvas, registry, place.dataset.incident, 'is-incident');
+  marks(viewer, place);
   fit(canvas, registry, place);
   place.append(buttons(viewer, canvas, registry, place));
   viewer.on('canvas.resized', () => fit(canvas, registry, place));
+  return { viewer, place };
 }
 
 // The page names the place as an image; but an image holds no buttons, so the name goes to the drawing inside.

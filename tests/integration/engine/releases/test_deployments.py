@@ -136,7 +136,7 @@ def test_what_the_lint_refuses_is_neither_proposed_nor_confirmed(office, monkeyp
 
 
 def test_a_draft_without_a_change_is_none(office):
-    with pytest.raises(Invalid, match="有误"):
+    with pytest.raises(Invalid, match="完全一样"):
         propose(office, office.draft())
     assert office.session.scalar(select(func.count()).select_from(ReleaseProposal)) == 0
 
