@@ -235,7 +235,10 @@ def _rows(session: Session, ids: Sequence[int]) -> list[PayRow]:
 def _still_open(deed: Deed, run: PayRun) -> None:
     """What a second person has signed is not touched: it goes back to the accountant first, who adds it up anew."""
     settling = select(WorkItem.id).where(
-        WorkItem.instance_id == run.instance_id, WorkItem.element_id == SETTLES, WorkItem.state == "open"
+        WorkItem.instance_id == run.instance_id,
+        WorkItem.element_id == SETTLES,
+        WorkItem.state == "open",
+        WorkItem.corrects_for_id.is_(None),  # Only its form is open in a correction, not the roster.
     )
     if run.batch or run.void or deed.session.scalar(settling.limit(1)) is None:
         raise Conflict("名册不在“处理疑点”环节，不能改动。需要改动的，由复核人退回。")

@@ -263,9 +263,9 @@ def household(session: Session, household_id: int, limit: int = 120) -> list[tup
 
 
 def waiting(session: Session, instance_id: int) -> list[WorkItem]:
-    """The open tasks of a run."""
-    asked = select(WorkItem).where(WorkItem.instance_id == instance_id, WorkItem.state == "open").order_by(WorkItem.id)
-    return list(session.scalars(asked))
+    """The open tasks of a run; forms that are only corrected are none."""
+    mine = WorkItem.instance_id == instance_id, WorkItem.state == "open", WorkItem.corrects_for_id.is_(None)
+    return list(session.scalars(select(WorkItem).where(*mine).order_by(WorkItem.id)))
 
 
 def published(session: Session, month: str) -> list[PayListing]:
