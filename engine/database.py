@@ -120,6 +120,25 @@ def prepare(engine: sa.Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+#: How many rows of an index are looked at to learn how it is filled: a moment's work whatever its size.
+LOOKED_AT = 1000
+
+
+def refresh_statistics(engine: sa.Engine) -> None:
+    """Lets SQLite learn how its tables are filled now: without that it takes the index of all open items, tens of
+    thousands, for a list that has one of its own. PostgreSQL does it by itself."""
+    if engine.dialect.name != "sqlite":
+        return
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA analysis_limit={LOOKED_AT}")
+        cursor.execute("ANALYZE")
+        cursor.close()
+    finally:
+        connection.close()
+
+
 def first_of(session: Session, table: type[Base], **values: Any) -> None:
     """Inserts a row unless one with its key is there, on both databases without an error for whoever comes second."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert

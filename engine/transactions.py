@@ -12,7 +12,7 @@ Only functions in an `operations.py` open an act (script/laws holds this).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
@@ -163,6 +163,22 @@ def scratch() -> Iterator[Session]:
     finally:
         session.info.pop("afterwards", None)
     _follow(later)
+
+
+def once(session: Session, key: Hashable, ask: Callable[[], Any]) -> Any:
+    """What a page asks many times is asked once: the answer is kept while the same transaction goes on reading. Inside
+    an operation it is asked anew each time, since the operation itself may change it."""
+    if session.info.get("deed") is not None:
+        return ask()
+    begun, known = session.info.get("known", (None, {}))
+    if key in known and begun is session.get_transaction():
+        return known[key]
+    answer = ask()
+    if begun is not session.get_transaction():  # Asking may have begun it.
+        known = {}
+        session.info["known"] = session.get_transaction(), known
+    known[key] = answer
+    return answer
 
 
 def note(session: Session, **facts: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.clocks import operations as clocks
+from engine.database import db, refresh_statistics
 from engine.deployments import operations as deployments
 from engine.holidays import operations as holidays
 from engine.outbox import operations as outbox
@@ -77,6 +78,11 @@ def releases(stop: Stop) -> None:
     deployments.announce_due()
 
 
+def statistics(stop: Stop) -> None:
+    """The database learns how its tables are filled, so that the lists of a full house find their indexes."""
+    refresh_statistics(db.engine)
+
+
 CHORES = (
     Chore("deliver", 2.0, deliver),
     Chore("releases", 30.0, releases),
@@ -87,4 +93,5 @@ CHORES = (
     Chore("lasting-pauses", 3600.0, lasting_pauses),
     Chore("suspended", 300.0, suspended),
     Chore("stranded", 300.0, stranded),
+    Chore("statistics", 21600.0, statistics),
 )

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor, Grant
 from engine.rules.veto import ABSTAIN, Answer, Question, forbid, veto
 from engine.runtime.models import Instance, WorkItem
+from engine.transactions import once
 from registers.areas.queries import within
+from registers.cases.ball import OPEN
 
 #: Of a confidential kind, what else is kept from somebody who holds one of its roles: the accused, their kin. A
 #: condition on the table's rows; None when there is nothing to keep from this person. Asked for confidential rows only.
@@ -39,17 +41,15 @@ def shown(session: Session, actor: Actor, table: Any = Instance) -> ColumnElemen
     what that one sees by role, unless it is hidden from either."""
     if actor.is_system:
         return true()
-    # A page asks for it many times. What is kept is the condition, not its answer: that the database gives anew.
-    known = session.info.setdefault("shown", {})
-    if (actor, table) not in known:
-        known[actor, table] = _shown(session, actor, table)
-    return known[actor, table]
+    return once(session, ("shown", actor, table), lambda: _shown(session, actor, table))
 
 
 def _shown(session: Session, actor: Actor, table: Any) -> ColumnElement[bool]:
-    held = select(WorkItem.instance_id).where(WorkItem.holder_id == actor.id, WorkItem.state == "open")
+    # Asked of each row: as a list of all that somebody holds, its price makes a database read every case there is.
+    mine = (WorkItem.instance_id == table.id, WorkItem.holder_id == actor.id, WorkItem.state == OPEN)
+    held = select(WorkItem.id).where(*mine).correlate(table).exists()
     own = actor.own()
-    ways = [and_(or_(*_by_role(own.grants, table), table.id.in_(held)), *_not_kept(session, own, table))]
+    ways = [and_(or_(*_by_role(own.grants, table), held), *_not_kept(session, own, table))]
     for each in actor.lenders:
         kept = (*_not_kept(session, actor.beside(each), table), *_not_kept(session, each, table))
         ways.append(and_(or_(false(), *_by_role(each.grants, table)), *kept))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.runtime.models import Instance
+from engine.transactions import once
 from registers.accounts.models import Account
 from registers.areas.queries import within
 from registers.board.scope import barred
@@ -21,10 +22,11 @@ from registers.payments.rules import MONEY, PROCESSES
 def visible(session: Session, actor: Actor, table: Any = Instance) -> ColumnElement[bool]:
     """The instances of somebody's areas, without those of their kin and without what is kept from them. Who only has to
     do with money sees what is about money."""
-    known = session.info.setdefault("visible", {})
-    if (actor, table) not in known:
-        known[actor, table] = _by_duty(session, actor, table)
-    seen = known[actor, table]
+    return once(session, ("visible", actor, table), lambda: _visible(session, actor, table))
+
+
+def _visible(session: Session, actor: Actor, table: Any) -> ColumnElement[bool]:
+    seen = _by_duty(session, actor, table)
     # Looking for kin costs two looks for every row; most people have none in any register, which is one question.
     return and_(seen, not_(barred(actor, table))) if _has_kin(session, actor) else seen
 

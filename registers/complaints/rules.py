@@ -31,18 +31,16 @@ CONFIDENTIAL, RECUSAL = "petition-2022:30", "petition-2022:28"
 
 @hides
 def from_the_accused(session: Session, actor: Actor, table: Any) -> ColumnElement[bool] | None:
-    """Who is accused, or kin of the accused, does not find the matter anywhere, nor what belongs to it."""
-    matters = people.against(actor)
-    return or_(table.id.in_(matters), func.coalesce(table.parent_id, table.id).in_(matters))
+    """Who is accused, or kin of the accused, does not find the matter anywhere, nor what belongs to it. A report
+    against the township's discipline officer or its head is the county's alone.
 
-
-@hides
-def from_the_township(session: Session, actor: Actor, table: Any) -> ColumnElement[bool] | None:
-    """A report against the township's discipline officer or its head is the county's alone."""
-    if any("/" not in grant.area for grant in actor.grants):
-        return None
-    above = select(Seal.instance_id).where(Seal.level == "county")
-    return or_(table.id.in_(above), func.coalesce(table.parent_id, table.id).in_(above))
+    Their numbers, few as they are, and not the question for them: a list would ask it with every row, and at most
+    times there is none."""
+    kept = people.against(actor)
+    if all("/" in grant.area for grant in actor.grants):
+        kept = union(kept, select(Seal.instance_id).where(Seal.level == "county"))
+    matters = session.scalars(kept).all()
+    return or_(table.id.in_(matters), func.coalesce(table.parent_id, table.id).in_(matters)) if matters else None
 
 
 @veto.register

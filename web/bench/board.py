@@ -27,7 +27,7 @@ from registers.accounts.models import Account
 from registers.areas import operations as areas
 from registers.cases.models import Case
 from registers.demonstration.cast import COUNTY, TOWNSHIP
-from web.bench.ground import Browser, Say, counted, furnish, ground, served
+from web.bench.ground import Browser, Say, counted, furnish, ground, served, settled
 
 TITLE = "督办室（五万件在办办件）"
 VILLAGES = 20
@@ -118,10 +118,7 @@ def fill(cases: int, say: Say = lambda _: None) -> None:
         (Incident, world.incidents()),
     ):
         say(f"  {table.__tablename__}：{insert(table, rows)} 行")
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
-        if db.engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("VACUUM ANALYZE")
+    settled()
 
 
 def insert(table: type[Base], rows: Iterator[dict[str, Any]]) -> int:

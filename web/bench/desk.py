@@ -38,7 +38,7 @@ from registers.desk.models import FollowUp
 from registers.households.models import Household, Person
 from registers.supervision.models import Order
 from web.bench.board import SCHEMES, STAGES, VILLAGES, Reader, accounts_of, insert
-from web.bench.ground import Say, furnish, ground, served
+from web.bench.ground import Say, furnish, ground, served, settled
 
 TITLE = "待办、查询、办件页（五万件在办，一百万个办结环节）"
 #: Finished items of a finished case.
@@ -224,10 +224,7 @@ class World:
             (JournalEntry, self.history()),
         ):
             say(f"  {table.__tablename__}：{insert(table, rows)} 行")
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE")
-            if db.engine.dialect.name == "postgresql":
-                connection.exec_driver_sql("VACUUM ANALYZE")
+        settled()
 
     def _name(self) -> str:
         return self.random.choice(SURNAMES) + "".join(self.random.choice(GIVEN) for _ in range(2))

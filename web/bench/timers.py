@@ -33,7 +33,7 @@ from engine.runtime import operations
 from engine.runtime.models import Instance, WaitingTimer, WorkItem
 from registers.demonstration.cast import VILLAGES
 from timers import firing
-from web.bench.ground import Say, filled, furnish, ground, start
+from web.bench.ground import Say, filled, furnish, ground, settled, start
 from web.bench.ground import fire as fire_next
 
 TITLE = "定时进程：等待中的期限有多贵，到期的触发得多快，迟多久"
@@ -57,7 +57,7 @@ def run(
         found["sweep_few_ms"] = _sweep()["median_ms"]
         say(f"再复制到 {many} 个和 {many // 2} 个……")
         _copy(pattern, many - few, _ahead)
-        _analyse()
+        settled()
         found |= {"waiting_timers": many, "clocks": many // 2, **_sweep()}
         found["ratio"] = round(found["median_ms"] / found["sweep_few_ms"], 2)
         say("真实的定时进程：迟多久……")
@@ -148,12 +148,6 @@ def _copy(pattern: Instance, count: int, due_at: Callable[[int], datetime]) -> l
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT setval('instance_id_seq', (SELECT max(id) FROM instance))"))
     return ids
-
-
-def _analyse() -> None:
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def _sweep() -> dict[str, float]:

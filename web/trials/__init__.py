@@ -26,7 +26,7 @@ from timers.chores import CHORES
 from web.app import create_app
 
 #: Messages leave no house of a story, and nobody waits for a year's schedule in it.
-LEFT_OUT = ("deliver", "missing-schedule")
+LEFT_OUT = ("deliver", "missing-schedule", "statistics")
 
 
 def prepare(models: Path, folder: str) -> Path:

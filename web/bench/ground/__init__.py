@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 from engine import clock, forms
 from engine.actors import SYSTEM, Actor
-from engine.database import db
+from engine.database import db, refresh_statistics
 from engine.errors import Refused
 from engine.migrations import upgrade
 from engine.parameters import operations as parameters
@@ -120,6 +120,15 @@ def fire(instance_id: int) -> bool:
         return False
     clock.set_offset(clock.offset() + (timer.due_at + timedelta(hours=9) - clock.now()))
     return runtime.fire(timer.id)
+
+
+def settled() -> None:
+    """The database learns how full its tables are, as it does by itself after such growth in an installation: by the
+    chore `statistics` on SQLite, by its own on PostgreSQL."""
+    refresh_statistics(db.engine)
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 @contextmanager
