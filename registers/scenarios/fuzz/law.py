@@ -14,6 +14,7 @@ from engine.errors import ExpressionError
 from engine.parameters import queries as parameters
 from engine.releases.loaded import LoadedRelease
 from engine.runtime.models import Instance, Signature, WorkItem
+from engine.runtime.returns.models import Return
 from engine.statutes.rules import FILE, Rule, read
 
 
@@ -58,7 +59,9 @@ class Law:
             if not rule.binds(scheme):
                 continue
             if rule.form == "debt" and self._owes(rule, done, instance) and self._asked(session, rule, instance):
-                yield f"{rule.title}（{rule.id}）：{rule.message}"
+                gone = _undone(session, instance)
+                if self._owes(rule, done - gone, instance):
+                    yield f"{rule.title}（{rule.id}）：{rule.message}"
             elif rule.form in ("people", "apart"):
                 signed = _signed(session, instance) if signed is None else signed
                 yield from _signers(rule, signed)
@@ -95,8 +98,27 @@ def _parameters(session: Session, instance: Instance) -> Mapping[str, Any]:
     return parameters.on(session, instance.parameters_on)
 
 
+def _undone(session: Session, instance: Instance) -> set[str]:
+    """The tasks that were done, that a return took out and that nobody did since: what the case says now was not yet so
+    when they were done."""
+    last: dict[str, int] = {}
+    items = select(WorkItem.element_id, WorkItem.id).where(
+        WorkItem.instance_id == instance.id, WorkItem.state == "completed"
+    )
+    for element, item in session.execute(items.order_by(WorkItem.id)):
+        last[element] = item
+    named = select(WorkItem.element_id, WorkItem.name).where(WorkItem.instance_id == instance.id).distinct()
+    names = dict(row for row in session.execute(named).all())
+    return {
+        f"task:{element}"
+        for made in session.scalars(select(Return).where(Return.instance_id == instance.id))
+        for element, item in last.items()
+        if item < made.new_item_id and names[element] in made.undone
+    }
+
+
 def _signed(session: Session, instance: Instance) -> dict[str, set[int | None]]:
-    """{task: who signed its latest round that was completed}."""
+    """{task: who signed its latest round that was completed}, the task that was done first in front."""
     found: dict[str, set[int | None]] = {}
     rows = session.execute(
         select(WorkItem.id, WorkItem.element_id, Signature.actor_id)
@@ -107,12 +129,14 @@ def _signed(session: Session, instance: Instance) -> dict[str, set[int | None]]:
     last: dict[str, int] = {}
     for item, element, actor in rows:
         if last.get(element) != item:
+            found.pop(element, None)  # So that the order is that of the latest rounds.
             found[element], last[element] = set(), item
         found[element].add(actor)
     return found
 
 
 def _signers(rule: Rule, signed: Mapping[str, set[int | None]]) -> Iterator[str]:
+    order = {task: n for n, task in enumerate(signed)}
     for task in rule.tasks:
         if task not in signed:
             continue
@@ -120,5 +144,6 @@ def _signers(rule: Rule, signed: Mapping[str, set[int | None]]) -> Iterator[str]
             yield f"{rule.title}（{rule.id}）：“{task}”只有{len(signed[task])}人签字"
         if rule.form == "apart":
             for other in rule.apart:
-                if signed[task] & signed.get(other, set()):
+                # What was judged, sent back and done anew waits to be judged anew: the old judgement was of other work.
+                if order.get(other, len(order)) < order[task] and signed[task] & signed[other]:
                     yield f"{rule.title}（{rule.id}）：同一个人办了“{task}”和“{other}”"
