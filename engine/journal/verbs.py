@@ -34,6 +34,7 @@ class Verb(StrEnum):
     ACCOUNT_PASSWORD_SET = "admin:password:set"  # noqa: S105 -- a verb, not a password
     ACCOUNT_CHANGED = "admin:account:changed"
     KIN_REGISTERED = "admin:kin:registered"
+    STAFF_IDENTIFIED = "director:staff:identified"
     FILING_CLARIFIED = "director:filing:clarified"
     CASE_APPLIED = "clerk:case:applied"
     CASE_STARTED = "actor:case:started"
@@ -91,11 +92,11 @@ class Verb(StrEnum):
     CLOCKS_RECOUNTED = "system:clocks:recounted"
     CLOCK_MOVED = "demonstration:clock:moved"
     DOCUMENT_PRINTED = "actor:document:printed"
+    RECEIPT_ISSUED = "actor:receipt:issued"
     DOCUMENT_DELIVERED = "actor:document:delivered"
     FILE_ATTACHED = "actor:file:attached"
     FILE_WITHDRAWN = "actor:file:withdrawn"
     DOSSIER_EXPORTED = "actor:dossier:exported"
-    RECEIPT_ISSUED = "actor:receipt:issued"
     HOUSEHOLD_CARRIED = "clerk:household:carried"
     DUPLICATE_DECIDED = "actor:duplicate:decided"
     DUPLICATE_ENDED = "director:duplicate:ended"
@@ -175,6 +176,7 @@ SENTENCES = {
     Verb.ACCOUNT_PASSWORD_SET: "重设了账号 {username} 的密码",
     Verb.ACCOUNT_CHANGED: "调整了账号 {username} 的角色",
     Verb.KIN_REGISTERED: "登记了 {staff} 的近亲属关系",
+    Verb.STAFF_IDENTIFIED: "核实近亲属备案里的{staff}是不是账号 {username}：{answer}",
     Verb.FILING_CLARIFIED: "核实了申明的近亲属 {staff}：{related}本人",
     Verb.CASE_APPLIED: "登记了“{process}”申请",
     Verb.CASE_STARTED: "发起了“{process}”",
@@ -232,6 +234,7 @@ SENTENCES = {
     Verb.CLOCKS_RECOUNTED: "因工作日历变化重新计算了 {count} 个日期",
     Verb.CLOCK_MOVED: "把演示时钟拨到 {to}",
     Verb.DOCUMENT_PRINTED: "打印了{what}（{copy}）",
+    Verb.RECEIPT_ISSUED: "打印收件回执交给{to}（{copy}）",
     Verb.DOCUMENT_DELIVERED: "登记送达了{what}（{method}，{on}）",
     Verb.FILE_ATTACHED: "上传了附件{file}（{kind}）",
     Verb.FILE_WITHDRAWN: "撤回了附件{file}（{kind}）",
@@ -240,7 +243,6 @@ SENTENCES = {
     Verb.DUPLICATE_DECIDED: "核定 {who} 的两条登记：{answer}",
     Verb.DUPLICATE_ENDED: "撤销了对 {who} 两条登记的核定（{answer}）",
     Verb.BACK_ENTERED: "补录“{item}”（{on} 的纸质办理），等待另一人确认",
-    Verb.RECEIPT_ISSUED: "打印收件回执交给{to}（{copy}）",
     Verb.BACK_ENTRY_SIGNED: "核对补录的“{item}”（{on} 的纸质办理）并签字，等待其他人签字",
     Verb.BACK_ENTRY_CONFIRMED: "确认补录的“{item}”（{on} 的纸质办理，{entered_on} 录入）",
     Verb.BACK_ENTRY_REFUSED: "没有确认补录的“{item}”（{on}）",

@@ -22,6 +22,7 @@ from engine.runtime.hands import operations as hands
 from engine.transactions import act, afterwards, scratch
 from registers.accounts import queries
 from registers.accounts.models import Account
+from registers.filings import staff
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ def create(
             created_at=deed.now,
         )
         deed.session.add(account)
+        deed.session.flush()
+        staff.welcome(deed.session, account)
         deed.record(head, after={"username": username, "grants": list(grants)})
     return account
 

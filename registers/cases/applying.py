@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, true, union
 from sqlalchemy.orm import Session
 
 from engine import clock, secrets
 from engine.parameters import queries as parameters
-from engine.rules.veto import ABSTAIN, Answer, Question, forbid, veto
+from engine.rules.veto import ABSTAIN, Answer, Question, forbid, unknown, veto
 from engine.runtime.models import Instance
 from registers.accounts.models import Account
 from registers.benefits.models import Benefit
 from registers.cases.models import Case
 from registers.filings.models import StaffKin
+from registers.filings.rules import NAMESAKE
 from registers.households import changes, ties
 from registers.households.models import Person
 from registers.households.services import APPLICATIONS
@@ -33,11 +34,12 @@ def own_relatives(session: Session, question: Question) -> Answer:
     if not given or question.actor.id is None:
         return ABSTAIN
     me, known = question.actor.id, ties.numbers(given)
-    kin = select(StaffKin.id).where(StaffKin.account_id == me, StaffKin.fingerprint.in_(known))
-    own = select(Account.id).where(Account.id == me, Account.person.in_(known))
-    if session.scalar(select(or_(kin.exists(), own.exists()))):
+    kin = select(StaffKin.certain).where(StaffKin.account_id == me, StaffKin.fingerprint.in_(known))
+    own = select(true()).where(select(Account.id).where(Account.id == me, Account.person.in_(known)).exists())
+    found = set(session.scalars(union(kin, own)))
+    if True in found:
         return forbid("您与本户存在近亲属关系，依规回避。请由其他受理员登记。", "mca-2021-57:11")
-    return ABSTAIN
+    return unknown(NAMESAKE, "mca-2021-57:11") if found else ABSTAIN
 
 
 @veto.register

@@ -43,6 +43,7 @@ DUTIES = {
     "deploy": (("owner", "admin"), "发布流程"),
     "manage_accounts": (("admin",), "管理账号"),
     "register_kin": (("director", "discipline", "admin"), "登记近亲属"),
+    "identify_staff": (("director", "discipline"), "核实同名的工作人员"),
     "see_overdue": (LEADING, "查看超期情况"),
     "edit_calendar": (("admin",), "维护工作日历"),
     "see_parameters": ((*SEEING, "owner", "admin"), "查看政策参数"),

@@ -13,10 +13,12 @@ from engine.calendar.days import national
 from engine.calendar.lengths import Length
 from engine.errors import DoudiError
 from engine.runtime.services import Outputs, ServiceCall, services
-from registers.accounts.models import Account
 from registers.benefits.changing import leave
 from registers.benefits.models import Benefit
-from registers.filings.models import KinFiling, StaffKin
+from registers.filings.models import KinFiling
+from registers.filings.staff import keep as keep_kin
+from registers.filings.staff import who
+from registers.filings.telling import tell_namesakes
 from registers.households import ties
 from registers.households.models import Person
 
@@ -29,14 +31,24 @@ from registers.households.models import Person
 )
 def match(call: ServiceCall) -> Outputs:
     """Registers the relatives, so that the person keeps out of their cases from now on, and finds those among them who
-    receive something (方案 二（二）1). The month for filing runs from the appointment, not from its report."""
+    receive something (方案 二（二）1). Who the person is goes by their ID number; where only the name fits an account,
+    the director finds out. The month for filing runs from the appointment, not from its report."""
     given = call.values("report_appointment")
     appointed = date.fromisoformat(str(given["appointed_on"]))
-    account = call.session.scalar(select(Account.id).where(Account.name == given["name"]).limit(1))
+    number = str(given.get("id_number") or "").upper()
+    staff = who(call.session, given["name"], secrets.fingerprint(number) if number else None)
     matches = 0
     for relative in given.get("relatives") or []:
         print_ = secrets.fingerprint(str(relative["id_number"]).upper())
-        _keep_kin(call, given, relative, print_, account)
+        keep_kin(
+            call.session,
+            staff,
+            post=given.get("post") or "",
+            relative=relative["name"],
+            fingerprint=print_,
+            relation=relative["relation"],
+            now=call.now,
+        )
         for benefit in call.session.scalars(
             select(Benefit)
             .join(Person, Person.household_id == Benefit.household_id)
@@ -47,6 +59,8 @@ def match(call: ServiceCall) -> Outputs:
             _keep_filing(call, given, relative, benefit, appointed)
     limit = due(appointed, Length.parse(str(call.parameters["kin_filing_limit"])), national())
     left = max((limit.day - call.now.date()).days, 0)
+    if not staff.certain:
+        tell_namesakes(call.session, staff, call.instance.area, call.actor, call.now)
     return {"kin_matches": matches, "kin_limit": f"{left}d"}
 
 
@@ -109,24 +123,6 @@ def standing(call: ServiceCall) -> list[KinFiling]:
 
 def _filings(call: ServiceCall) -> list[KinFiling]:
     return list(call.session.scalars(select(KinFiling).where(KinFiling.instance_id == call.instance.id)))
-
-
-def _keep_kin(
-    call: ServiceCall, given: dict[str, Any], relative: dict[str, Any], print_: str, account: int | None
-) -> None:
-    there = select(StaffKin.id).where(StaffKin.staff_name == given["name"], StaffKin.fingerprint == print_)
-    if call.session.scalar(there.limit(1)) is None:
-        call.session.add(
-            StaffKin(
-                account_id=account,
-                staff_name=given["name"],
-                post=given.get("post") or "",
-                relative_name=relative["name"],
-                fingerprint=print_,
-                relation=relative["relation"],
-                registered_at=call.now,
-            )
-        )
 
 
 def _keep_filing(

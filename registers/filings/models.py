@@ -18,6 +18,10 @@ class StaffKin(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: The account of the staff member; None for a cadre who has none.
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    #: Whether that account is known to be theirs; it is not when it only bears the name, until somebody found out.
+    certain: Mapped[bool] = mapped_column(default=True)
+    #: Keyed hash of the staff member's own ID number, when it was said.
+    staff_key: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     staff_name: Mapped[str] = mapped_column(sa.String(80))
     post: Mapped[str] = mapped_column(sa.String(80))
     relative_name: Mapped[str] = mapped_column(sa.String(80))

@@ -58,11 +58,13 @@ def _registered(call: ServiceCall, case: Case) -> list[Filing]:
     known = ties.numbers(living)
     kin = select(StaffKin).where(StaffKin.fingerprint.in_(known)).order_by(StaffKin.id)
     staff = select(Account).where(Account.person.in_(known)).order_by(Account.id)
+    # Of namesakes nobody knows yet which one it is: the relation is filed once, under the name alone.
+    named = {
+        (each.account_id if each.certain else None, each.staff_name, each.post, each.relation): None
+        for each in call.session.scalars(kin)
+    }
     return [
-        *(
-            filing(call, "register", each.account_id, each.staff_name, each.post, each.relation)
-            for each in call.session.scalars(kin)
-        ),
+        *(filing(call, "register", *each) for each in named),
         *(filing(call, "self", each.id, each.name, "", "self") for each in call.session.scalars(staff)),
     ]
 

@@ -147,7 +147,7 @@ def _filed(deed: Deed, instance: Instance, case: Case, person: Person) -> None:
     """Whoever the corrected number or name turns out to be kin of is filed, as at the acceptance (57号 art. 11)."""
     session, numbers = deed.session, ties.numbers([person.fingerprint])
     kin = [
-        (each.account_id, each.staff_name, each.post, each.relation, "register")
+        (each.account_id if each.certain else None, each.staff_name, each.post, each.relation, "register")
         for each in session.scalars(select(StaffKin).where(StaffKin.fingerprint.in_(numbers)))
     ]
     staff = session.scalars(select(Account).where(Account.person.in_(numbers)))
@@ -158,6 +158,7 @@ def _filed(deed: Deed, instance: Instance, case: Case, person: Person) -> None:
     }
     for account_id, name, post, relation, source in kin:
         if (account_id, name, relation) not in known:
+            known.add((account_id, name, relation))
             session.add(
                 Filing(
                     instance_id=instance.id,

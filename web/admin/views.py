@@ -24,6 +24,9 @@ from registers.areas.models import Area
 from registers.cases.models import Case
 from registers.filings import operations as filings
 from registers.filings import queries as filed
+from registers.filings import staff
+from registers.filings.models import StaffKin
+from web.help.how import how_told
 from web.security import me
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -142,6 +145,7 @@ def kin() -> ResponseReturnValue:
                 me(),
                 account_id=int(account) if account.isdecimal() and len(account) < 10 else None,
                 staff_name=given.get("staff_name", ""),
+                staff_number=given.get("staff_number", "").strip().upper(),
                 post=given.get("post", "").strip(),
                 relative_name=given.get("relative_name", "").strip(),
                 id_number=given.get("id_number", "").strip().upper(),
@@ -150,12 +154,14 @@ def kin() -> ResponseReturnValue:
         except Invalid as error:
             problems = {each["field"]: each["message"] for each in error.problems}  # type: ignore[attr-defined]
         else:
-            name = made.staff_name
-            flash(f"已登记{name}的近亲属。从现在起，{name}不能办理这位亲属家的任何办件。", "success")
+            flash(_kin_said(made), "success")
             return redirect(url_for("admin.kin"))
     page = render_template(
         "admin/kin.html",
         kin=filed.kin(session),
+        doubts=staff.doubts(session),
+        limit=how_told("{parameters.kin_filing_limit}"),
+        may_identify=bool(veto.ask(session, Question("identify_staff", me()))),
         accounts=accounts.everyone(session),
         relations=filed.RELATIONS,
         offered=KIN,
@@ -163,6 +169,30 @@ def kin() -> ResponseReturnValue:
         problems=problems,
     )
     return page, 422 if problems else 200
+
+
+def _kin_said(made: list[StaffKin]) -> str:
+    if not made:
+        return "这条近亲属关系已经登记过，没有重复登记。"
+    name = made[0].staff_name
+    if made[0].certain:
+        return f"已登记{name}的近亲属。从现在起，{name}不能办理这位亲属家的任何办件。"
+    said = f"有 {len(made)} 个账号与{name}同名，核实以前都不能办理这位亲属家的办件，请在下面核实。"
+    return f"已登记{name}的近亲属。{said}"
+
+
+@blueprint.post("/kin/namesakes")
+def identify() -> ResponseReturnValue:
+    """Says whether an account is that of the staff member whom a filing names."""
+    given = request.form
+    account = given.get("account_id", "")
+    same = {"yes": True, "no": False}.get(given.get("same", ""))
+    if same is None or not account.isdecimal() or len(account) > 9:
+        raise Invalid.at("same", "请选择“是本人”或“不是本人”。")
+    named = (given.get("staff_name", ""), given.get("post", ""))
+    filings.identify(me(), int(account), *named, same=same, reason=given.get("reason", ""))
+    flash("已记录核实结果。", "success")
+    return redirect(url_for("admin.kin"))
 
 
 @blueprint.get("/releases", endpoint="releases")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -15,6 +15,7 @@ from engine.releases import queries as releases
 from engine.runtime import operations as runtime
 from engine.runtime.models import Draft, Instance, Submission, WorkItem
 from registers.demonstration.acts import values
+from registers.demonstration.people import id_number
 from registers.filings import operations as filings
 
 pytestmark = pytest.mark.sqlite
@@ -331,3 +332,22 @@ def test_unclaimed_items_go_back_with_their_draft(visit, township, plan, session
     given = {"complete": "true", "_do": "submit"}
     assert clerk.post(f"/desk/items/{item.id}/unclaim", given).location == "/desk/"
     assert "认领并办理" in text(visit("clerk2").get(f"/desk/items/{item.id}"))
+
+
+def test_a_namesake_is_identified_on_the_page(visit, township, session):
+    director = visit("director")
+    name = township.people["clerk"].name
+    director.get("/admin/kin")
+    given = {
+        "staff_name": name, "post": "村委会委员", "relation": "child", "relative_name": "马小", "account_id": "",
+        "id_number": id_number(date(1990, 3, 7), 1, True),
+    }  # fmt: skip
+    assert director.post("/admin/kin", given).status_code == 302
+    page = text(director.get("/admin/kin"))
+    for said in ("同名待核实", "个账号与", "是本人，须回避"):
+        assert said in page, said
+    asked = {"account_id": str(township.people["clerk"].id), "staff_name": name, "post": "村委会委员"}
+    assert director.post("/admin/kin/namesakes", {**asked, "same": "perhaps", "reason": "x"}).status_code == 422
+    assert director.post("/admin/kin/namesakes", {**asked, "same": "no", "reason": "另有其人"}).status_code == 302
+    assert "同名待核实" not in text(director.get("/admin/kin"))
+    assert director.post("/admin/kin/namesakes", {**asked, "same": "no", "reason": "另有其人"}).status_code == 404

@@ -13,7 +13,7 @@ RECORDS = {
     "registers/cases/terms.py": "a search finds the records that bear the number typed",
     "registers/cases/asked.py": "the same search, kept as a filter",
     "registers/complaints/people.py": "whom a name means, by what the register of relatives says of that record",
-    "registers/filings/appointments.py": "the same entry is not made twice",
+    "registers/filings/staff.py": "the same entry is not made twice",
     "registers/households/changes.py": "the row to fill again when somebody comes back under their number",
     "registers/households/services.py": "the row of a household that an application is written to",
     "registers/payments/marks/operations.py": "the same mark is not made twice",
