@@ -14,7 +14,7 @@ from engine.database import db
 from engine.outbox import settings as channels
 from registers import install
 from registers.files import limits, store
-from web import forms, security, shell
+from web import compressing, forms, security, shell
 from web.admin import views as admin
 from web.api import views as api
 from web.checks import views as checks
@@ -87,6 +87,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
 
 def _rooms(app: Flask) -> None:
     """The demonstration's clock is read first, then who is there; then the pages."""
+    compressing.install(app)
     if app.config["DEMO"]:
         demo.install(app)
     metrics.install(app)
