@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pytest
 
+from engine.statutes import rules
 from registers.scenarios import reading, run
-from registers.scenarios.fuzz import oracle
+from registers.scenarios.fuzz import law, oracle
 from registers.scenarios.fuzz.run import plan, walks
 from registers.scenarios.fuzz.walk import startable
 from registers.scenarios.telling import Telling
@@ -15,6 +16,10 @@ from web import trials
 from web.trials.walks import take
 
 WALKS, SEED = 300, 2026
+
+
+def statute_rules():
+    return rules.read((MODELS / rules.FILE).read_bytes())[0]
 
 
 def test_three_hundred_walks_break_nothing():
@@ -91,6 +96,23 @@ def looked(told, statement: str) -> str:
 )
 def test_the_oracle_sees(told, statement, words):
     assert words in looked(told, statement)
+
+
+APART = next(rule for rule in statute_rules() if rule.id == "spot-summary-apart")
+
+
+@pytest.mark.parametrize(
+    ("signed", "broken"),
+    [
+        ({"summarise_check": {7}, "approve_summary": {8}}, False),
+        ({"summarise_check": {7}, "approve_summary": {7}}, True),
+        # The approver sent it back and wrote it anew: it waits for somebody else's approval.
+        ({"approve_summary": {7}, "summarise_check": {7}}, False),
+    ],
+)
+def test_whoever_judged_an_earlier_round_is_not_the_judge_of_this_one(signed, broken):
+    """The order of the rounds is that of the keys."""
+    assert bool(list(law.signers_broke(APART, signed))) is broken
 
 
 def test_a_sound_county_has_nothing_to_see(told):

@@ -64,7 +64,7 @@ class Law:
                     yield f"{rule.title}（{rule.id}）：{rule.message}"
             elif rule.form in ("people", "apart"):
                 signed = _signed(session, instance) if signed is None else signed
-                yield from _signers(rule, signed)
+                yield from signers_broke(rule, signed)
 
     def _owes(self, rule: Rule, done: set[str], instance: Instance) -> bool:
         """A debt that was not paid where it had to be: what the rule names happened, and nothing of what it needs."""
@@ -135,7 +135,8 @@ def _signed(session: Session, instance: Instance) -> dict[str, set[int | None]]:
     return found
 
 
-def _signers(rule: Rule, signed: Mapping[str, set[int | None]]) -> Iterator[str]:
+def signers_broke(rule: Rule, signed: Mapping[str, set[int | None]]) -> Iterator[str]:
+    """What is wrong with who signed, `signed` as `_signed` gives it."""
     order = {task: n for n, task in enumerate(signed)}
     for task in rule.tasks:
         if task not in signed:
