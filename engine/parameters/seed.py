@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,13 @@ class SeedParameter:
 
 def entries(path: Path = FILE) -> list[SeedParameter]:
     """All seed values, by name and date; every problem of the file is named in one refusal."""
+    state = path.stat()
+    return list(_entries(path, state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=2)
+def _entries(path: Path, _written: int, _size: int) -> tuple[SeedParameter, ...]:
+    """Read once for each state of the file: the lint asks for them many times a minute."""
     rows = json.loads(path.read_text(encoding="utf-8"))
     problems: list[str] = []
     found = [entry for row in rows if (entry := _read(row, problems)) is not None]
@@ -60,7 +68,7 @@ def entries(path: Path = FILE) -> list[SeedParameter]:
             f"初始参数有{len(problems)}处问题：{'；'.join(problems)}。",
             problems=[{"field": text.split("：")[0], "message": text} for text in problems],
         )
-    return found
+    return tuple(found)
 
 
 def _read(row: dict[str, Any], problems: list[str]) -> SeedParameter | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -22,6 +23,8 @@ from engine.releases.models import Release
 BEGINNING = clock.instant(date(2000, 1, 1))
 #: Unparsed releases that this process remembers.
 KEPT = 4
+#: As much of an id as one must write.
+_ID = re.compile(r"[0-9a-f]{4,64}")
 _loaded: dict[str, LoadedRelease] = {}
 _contents: dict[str, Mapping[str, bytes]] = {}
 _lock = threading.Lock()
@@ -76,6 +79,16 @@ def load(release_id: str, session: Session | None = None) -> LoadedRelease:
             if found is None:
                 found = _loaded[release_id] = parse(release_id, unpack(_row(release_id, session).files))
     return found
+
+
+def named(session: Session, key: str) -> Release:
+    """The release whose id is this or begins so; NotFound for a stranger, or when several begin so."""
+    if not _ID.fullmatch(key):
+        raise NotFound("没有这个流程版本，请写版本编号或其开头至少四位，或从列表中选择。")
+    rows = list(session.scalars(select(Release).where(Release.id.startswith(key, autoescape=True)).limit(2)))
+    if len(rows) != 1:
+        raise NotFound("没有这个流程版本。" if not rows else "有几个版本的编号都这样开头，请写得长一些。")
+    return rows[0]
 
 
 def _row(release_id: str, session: Session | None) -> Release:

@@ -1,4 +1,5 @@
-"""`doudi release`: checking, deploying and listing models. Checking needs no database."""
+"""`doudi release`: checking, comparing, deploying, exporting and listing models. Checking and comparing files need no
+database."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from web.cli.shared import application, as_json, show
 
 @click.group()
 def command() -> None:
-    """流程版本：检查、发布、列出。"""
+    """流程版本：检查、比较、发布、导出、列出。"""
 
 
 @command.command()
@@ -50,6 +51,73 @@ def deploy(path: Path, note: str, as_json: bool) -> None:
             show({"release": release.id, "deployed_at": release.deployed_at.isoformat()})
         else:
             click.echo(f"已发布流程版本 {release.id[:12]}。")
+
+
+@command.command()
+@click.argument("release", required=False, default="")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@as_json
+def export(release: str, path: Path, as_json: bool) -> None:
+    """把一个流程版本（编号或其开头，不写为现在的版本）导出为 zip；再导入得到同一个版本。"""
+    from engine.database import db
+    from engine.errors import DoudiError
+    from engine.releases import archive, queries
+
+    with application():
+        found = queries.named(db.session(), release) if release else queries.current(db.session())
+        data = archive.pack(queries.contents(found.id, db.session()), f"{found.id}\n{found.note}")
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise DoudiError(f"写不了 {path}：{error.strerror}。") from None
+        if as_json:
+            show({"release": found.id, "file": str(path), "bytes": len(data)})
+        else:
+            click.echo(f"已把流程版本 {found.id[:12]} 导出到 {path}。")
+
+
+@command.command()
+@click.argument("a")
+@click.argument("b")
+@as_json
+def diff(a: str, b: str, as_json: bool) -> None:
+    """比较两个流程版本，逐个文件用文字说明改动。A、B 是版本编号或其开头、文件夹、或 zip 文件；有编号时才需要数据库。"""
+    from contextlib import ExitStack
+
+    from engine.releases.diff import KINDS, compare
+    from registers import install
+
+    install()  # The catalogues that the registers add to a release.
+    with ExitStack() as opened:
+        if not all(Path(each).exists() for each in (a, b)):
+            opened.enter_context(application())
+        found = compare(_files(a), _files(b))
+    if not found.files and not as_json:
+        click.echo("没有不同。")
+    for file in found.files:
+        changes = [{"element": c.element, "name": c.name, "kind": c.kind, "text": c.text} for c in file.changes]
+        if as_json:
+            show({"file": file.path, "title": file.title, "kind": file.kind, "changes": changes, "lines": file.lines})
+            continue
+        click.echo(f"{file.path}（{file.title}）：{KINDS.get(file.kind, '只有排版不同')}")
+        for change in file.changes:
+            click.echo(f"  {change.text}")
+        for sign, line in file.lines:
+            click.echo(f"    {sign} {line}")
+
+
+def _files(name: str) -> Any:
+    """The files of a folder, a zip, or a release by its id."""
+    from engine.database import db
+    from engine.releases import archive, operations, queries
+
+    path = Path(name)
+    if path.is_dir():
+        return operations.read(path)
+    if path.is_file():
+        return archive.unpack(path.read_bytes())
+    session = db.session()
+    return queries.contents(queries.named(session, name).id, session)
 
 
 @command.command("list")

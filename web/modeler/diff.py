@@ -15,7 +15,7 @@ from engine.parameters import comparing
 from engine.releases import diff, queries
 from engine.releases.diff import Diff, FileChanges
 from engine.rules.veto import Question, veto
-from web.modeler.sides import Side, named, side
+from web.modeler.sides import Side, side
 from web.modeler.views import blueprint
 from web.security import me
 
@@ -54,7 +54,7 @@ def release_file(release_id: str, path: str) -> Response:
     """A file of any release as it is, for the drawings beside each other."""
     session = db.session()
     veto.require(session, Question("see_models", me()))
-    data = queries.contents(named(session, release_id).id, session).get(path)
+    data = queries.contents(queries.named(session, release_id).id, session).get(path)
     if data is None:
         raise NotFound("这个流程版本里没有这个文件。")
     return Response(data, content_type="text/plain; charset=utf-8")

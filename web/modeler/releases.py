@@ -20,7 +20,6 @@ from engine.releases import archive, diff
 from engine.releases import queries as releases
 from engine.rules.veto import Question, veto
 from web.modeler.drafts import by_field, instant
-from web.modeler.sides import named
 from web.modeler.views import blueprint
 from web.security import me
 
@@ -54,7 +53,7 @@ def export_release(release_id: str) -> Response:
     """The files of a release, byte for byte."""
     session = db.session()
     veto.require(session, Question("see_models", me()))
-    release = named(session, release_id)
+    release = releases.named(session, release_id)
     data = archive.pack(releases.contents(release.id, session), f"{release.id}\n{release.note}")
     answer = Response(data, content_type="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="doudi-release-{release.id[:12]}.zip"'
@@ -66,7 +65,7 @@ def again(release_id: str) -> ResponseReturnValue:
     """Proposes that an earlier release becomes current again, after a look at what that changes."""
     session = db.session()
     veto.require(session, Question("propose_release", me()))
-    release = named(session, release_id)
+    release = releases.named(session, release_id)
     if request.method == "GET":
         return _again(release, {"key": secrets.token_hex(16)})
     form = request.form

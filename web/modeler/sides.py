@@ -15,11 +15,9 @@ from engine import clock
 from engine.deployments.models import Activation
 from engine.drafts import queries as drafts
 from engine.drafts.models import ModelDraft
-from engine.errors import NotFound
 from engine.releases import queries as releases
 from engine.releases.models import Release
 
-_RELEASE = re.compile(r"[0-9a-f]{4,64}")
 _DRAFT = re.compile(r"draft-(\d{1,9})")
 
 
@@ -47,7 +45,7 @@ def side(session: Session, key: str) -> Side:
     if found:
         draft = drafts.one(session, int(found[1]))
         return Side(key, f"草稿“{draft.title}”", drafts.files(session, draft), clock.now(), draft=draft)
-    release = named(session, key)
+    release = releases.named(session, key)
     since = session.scalar(
         select(Activation.valid_from)
         .where(Activation.release_id == release.id, Activation.cancelled_at.is_(None))
@@ -56,13 +54,3 @@ def side(session: Session, key: str) -> Side:
     )
     when = max(since or release.deployed_at, release.deployed_at)
     return Side(release.id, f"版本 {release.id[:12]}", releases.contents(release.id, session), when, release=release)
-
-
-def named(session: Session, key: str) -> Release:
-    """The release whose id is this or begins so."""
-    if not _RELEASE.fullmatch(key):
-        raise NotFound("没有这个流程版本，请从列表中选择。")
-    rows = list(session.scalars(select(Release).where(Release.id.startswith(key, autoescape=True)).limit(2)))
-    if len(rows) != 1:
-        raise NotFound("没有这个流程版本。" if not rows else "有几个版本的编号都这样开头，请写得长一些。")
-    return rows[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from engine.clocks.catalogue import FILE as CLOCKS
@@ -27,15 +28,18 @@ ENTRIES = {
 }
 SORTS = {".bpmn": "流程图", ".dmn": "决策", ".form": "表单", ".html": "文书模板", ".json": "目录"}
 _NAME = re.compile(rb'<(?:\w+:)?(?:participant|decision)\b[^>]*?\bname="([^"]{1,120})"')
+_NAMED = re.compile(rb'^[^>]*?\bname="([^"]{1,120})"')
+_SHOWS = re.compile(rb'name="form" value="([^"]{1,120})"')
 _TITLE = re.compile(r"^(?:title|name|标题)\s*[:：]\s*(.{1,120})$", re.MULTILINE)
 
 
 def compare(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Diff:
     """Everything that differs between two sets of files, by path."""
-    found = []
-    for path in sorted(old.keys() | new.keys()):
-        if old.get(path) != new.get(path):
-            found.append(compare_file(path, old.get(path), new.get(path)))
+    paths = [path for path in sorted(old.keys() | new.keys()) if old.get(path) != new.get(path)]
+    found = [compare_file(path, old.get(path), new.get(path)) for path in paths]
+    if any(path.endswith(".form") for path in paths):
+        asked = {**_askers(old), **_askers(new)}
+        found = [replace(each, title=asked.get(each.path, each.title)) for each in found]
     return Diff(tuple(found))
 
 
@@ -79,6 +83,19 @@ def _elements(path: str, old: bytes, new: bytes) -> tuple[list[Change], tuple[tu
     if name.suffix == ".json":
         return catalogues.compare(old, new, ENTRIES.get(name.name, ("条目", ""))[0]), ()
     return [], ()
+
+
+def _askers(files: Mapping[str, bytes]) -> dict[str, str]:
+    """{path of a form: what the first task that shows it is called}: forms have no name of their own."""
+    names: dict[str, str] = {}
+    for path, data in files.items():
+        if path.endswith(".bpmn"):
+            for task in data.split(b"userTask ")[1:]:
+                name, form = _NAMED.search(task), _SHOWS.search(task.partition(b"userTask>")[0])
+                if name and form:
+                    names.setdefault(form[1].decode("utf-8", "replace"), name[1].decode("utf-8", "replace"))
+    forms = [path for path in files if path.endswith(".form")]
+    return {path: f"“{names[stem]}”的表单" for path in forms if (stem := PurePosixPath(path).stem) in names}
 
 
 def title_of(path: str, data: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
 from typing import Generic, TypeVar
@@ -40,8 +41,9 @@ class Memory(Generic[Kept]):
             self._kept.clear()
 
 
+@lru_cache(maxsize=400)
 def digest(data: bytes) -> str:
-    """The key of a content."""
+    """The key of a content. Files of one release are the same objects each time, so they are seldom hashed twice."""
     return sha256(data).hexdigest()
 
 

@@ -37,6 +37,7 @@ DRAWN: Memory[model.Model | Problem] = Memory(100)
 DECIDED: Memory[list[Decision]] = Memory(100)
 FILLED: Memory[Any] = Memory(150)
 WRITTEN: Memory[str] = Memory(150)
+LISTED: Memory[Any] = Memory(12)
 
 RULES = {
     "unreadable": "文件读不出来，或不是有效的 XML、JSON",
@@ -181,7 +182,7 @@ def _clocks(release: Release, file: str, data: bytes, problems: list[Problem]) -
     if release.clocks:
         problems.append(on_file(file, "file-twice", f"一个版本只有一个 {CLOCKS}，请合并"))
         return
-    release.clocks, faults = read_clocks(data)
+    release.clocks, faults = recalled(LISTED, f"clocks {digest(data)}", lambda: (read_clocks(data), True))
     problems += clocks.catalogue(file, release, faults)
 
 
@@ -189,7 +190,7 @@ def _statutes(release: Release, file: str, data: bytes, problems: list[Problem])
     if release.statutes is not None:
         problems.append(on_file(file, "file-twice", f"一个版本只有一个 {register.FILE}，请合并"))
         return
-    release.statutes, faults = register.read(data)
+    release.statutes, faults = recalled(LISTED, f"statutes {digest(data)}", lambda: (register.read(data), True))
     problems += [Problem(fault.id or file, fault.id or file, "statutes", fault.message) for fault in faults]
 
 
@@ -197,7 +198,7 @@ def _mandatory(release: Release, file: str, data: bytes, problems: list[Problem]
     if release.mandatory is not None:
         problems.append(on_file(file, "file-twice", f"一个版本只有一个 {rules.FILE}，请合并"))
         return
-    release.mandatory, faults = rules.read(data)
+    release.mandatory, faults = recalled(LISTED, f"mandatory {digest(data)}", lambda: (rules.read(data), True))
     problems += [Problem(fault.id or file, fault.id or file, "mandatory", fault.message) for fault in faults]
 
 

@@ -48,7 +48,8 @@ function mark(canvas, registry, list, marker) {
 function fit(canvas, registry, place) {
   canvas.zoom('fit-viewport', 'auto');
   if (canvas.zoom() >= 0.55) return;
-  const active = JSON.parse(place.dataset.active || '[]').find((id) => registry.get(id));
+  const places = [...JSON.parse(place.dataset.active || '[]'), ...Object.keys(JSON.parse(place.dataset.marks || '{}'))];
+  const active = places.find((id) => registry.get(id));
   const first = active || (registry.find((element) => element.type === 'bpmn:StartEvent') || {}).id;
   canvas.zoom(0.75);
   if (first) canvas.scrollToElement(first, 120);
@@ -61,7 +62,7 @@ function buttons(viewer, canvas, registry, place) {
     ['＋', '放大', () => viewer.get('zoomScroll').stepZoom(1)],
     ['－', '缩小', () => viewer.get('zoomScroll').stepZoom(-1)],
     ['全', '显示全图', () => canvas.zoom('fit-viewport', 'auto')],
-    ['现', '回到当前环节', () => fit(canvas, registry, place)],
+    place.dataset.marks ? ['改', '回到第一处改动', () => fit(canvas, registry, place)] : ['现', '回到当前环节', () => fit(canvas, registry, place)],
   ];
   for (const [sign, label, act] of offer) {
     const button = document.createElement('button');
