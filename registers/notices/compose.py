@@ -24,6 +24,8 @@ from registers.notices.statutes import cite
 from registers.notices.words import Given
 
 _sandbox = sandbox.make()
+#: What a template runs into that reads what is not there, or computes with what is no number.
+_FAILS = (TemplateError, DoudiError, LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 #: Classes of what the system writes itself.
 OWN = markup.CLASSES | {"doc-group", "doc-pairs", "doc-rows", "doc-signatures", "doc-reasons"}
 
@@ -45,15 +47,24 @@ class Draft:
 def compose(draft: Draft) -> str:
     """The document as HTML. Unmade with the title and the cause when it would have a hole, when an adverse letter
     has no reason, or when a template came to markup that a document may not have."""
-    head, seen = draft.head, context.names(draft.call, draft.head, draft.issuer, draft.number, draft.given, draft.made)
+    seen = context.names(draft.call, draft.head, draft.issuer, draft.number, draft.given, draft.made)
     try:
         listed = reasons(draft, seen)
+    except _FAILS as error:
+        raise Unmade(f"文书“{draft.head.title}”无法生成：{_said(error)}") from error
+    return laid_out(draft, seen, listed)
+
+
+def laid_out(draft: Draft, seen: dict[str, Any], listed: str) -> str:
+    """The document of what its template reads and of the list of its reasons. Raises Unmade as `compose` does."""
+    head = draft.head
+    try:
         if not head.public:
             seen["reasons"] = sandbox.Safe(listed)
         body = _sandbox.from_string(draft.text).render(seen)
         to = _sandbox.from_string(_receiver(head, seen)).render(seen) if head.kind == "letter" else ""
         cc = _sandbox.from_string(head.cc).render(seen) if head.cc else ""
-    except (TemplateError, DoudiError, LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+    except _FAILS as error:
         raise Unmade(f"文书“{head.title}”无法生成：{_said(error)}") from error
     if len(body) > sandbox.LONGEST:
         raise Unmade(f"文书“{head.title}”无法生成：内容太长。")

@@ -338,6 +338,46 @@ def test_no_word_of_the_editor_is_english(opened, draft):
     assert page.locator("[data-modeler]").get_attribute("data-missing") in (None, "")
 
 
+@pytest.mark.parametrize(
+    ("path", "seen"),
+    [
+        ("forms/home_visit.form", ".fjs-form-field"),
+        ("decisions/dibao_amount.dmn", '[data-row-id="dibao_amount_none"]'),
+        ("notices/refusal_notice.html", ".dm-paper img"),
+        ("clocks.json", "[data-text]"),
+    ],
+)
+def test_every_kind_of_file_has_its_editor_in_chinese(opened, draft, path, seen):
+    page = opened("owner")
+    edit(page, draft, path)
+    expect(page.locator(seen).first).to_be_visible()
+    saved(page)
+    if path.endswith(".form"):
+        expect(page.locator("[data-first]")).to_contain_text("两名以上")
+        page.locator(".fjs-form-field").nth(6).click()
+        expect(page.locator(".fjs-properties-container")).to_contain_text("什么时候隐藏")
+    shown = page.evaluate(
+        """() => [...document.querySelectorAll('.fjs-palette-container *, .fjs-properties-container *, .dd-dmn th *')]
+            .flatMap((e) => [e.children.length ? '' : e.textContent, e.title, e.placeholder, e.ariaLabel])
+            .filter((text) => text && /^[A-Z][a-z]{2,}/.test(text))"""
+    )
+    assert shown == []
+
+
+def test_a_letter_is_seen_while_it_is_written(opened, draft):
+    page = opened("owner")
+    edit(page, draft, "notices/refusal_notice.html")
+    first = page.locator(".dm-paper img").first
+    expect(first).to_be_visible()
+    before = first.get_attribute("src")
+    field = page.locator("[data-text]")
+    field.fill(field.input_value().replace("经调查核实", "经入户调查核实"))
+    expect(first).not_to_have_attribute("src", before)
+    field.fill(field.input_value().replace("{{ reasons }}", "{{ reason }}"))
+    expect(page.locator(".dm-paper .dm-faults")).to_contain_text("无法生成")
+    expect(page.locator("[data-count]").first).to_be_visible()
+
+
 def test_the_page_is_accessible(opened, draft):
     from axe_playwright_python.sync_playwright import Axe
 

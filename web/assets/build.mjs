@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 import * as esbuild from 'esbuild';
 
+import { formWords, onePreact } from './forms.mjs';
+import { tokenWords } from './tokens.mjs';
 import { read, wholly } from './words.mjs';
 
 const ASSETS = path.dirname(fileURLToPath(import.meta.url));
@@ -124,7 +126,7 @@ const editors = {
   ...pages,
   entryPoints: { decisions: 'web/assets/decisions/editor.js', modeler: 'web/assets/modeler/editor.js' },
   target: 'es2022',
-  plugins: [adoptStyles, speakChinese, wholly(await read('web/assets/modeler/drawing/words.js', ROOT))]
+  plugins: [adoptStyles, speakChinese, onePreact, formWords, tokenWords, wholly(await read('web/assets/modeler/drawing/words.js', ROOT))]
 };
 
 // The sheets are entries of their own, so that a page never waits for its script before it is drawn right.

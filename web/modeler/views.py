@@ -90,5 +90,7 @@ from web.modeler import (  # noqa: E402,F401 -- they hang their views on the blu
     editor,
     files,
     imports,
+    previews,
+    trying,
 )
 from web.modeler import releases as deployed  # noqa: E402,F401

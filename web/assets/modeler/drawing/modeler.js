@@ -1,5 +1,6 @@
 // The modeler as it stands in the editor's page: the library with our offer, names, panel and marks.
 import Modeler from 'bpmn-js/lib/Modeler';
+import Tokens from 'bpmn-js-token-simulation';
 import Minimap from 'diagram-js-minimap';
 
 import { Panel } from '../panel/panel.js';
@@ -23,10 +24,10 @@ const ours = {
   spiffWriter: ['type', Writer],
 };
 
-export function makeModeler(container, more = []) {
+export function makeModeler(container) {
   return new Modeler({
     container,
-    additionalModules: [chinese, ours, Minimap, ...more],
+    additionalModules: [chinese, ours, Minimap, Tokens],
     minimap: { open: false },
     textRenderer: { defaultStyle: { fontFamily: FONT }, externalStyle: { fontFamily: FONT } },
     bpmnRenderer: { defaultStrokeColor: '#2b3a4b', defaultLabelColor: '#1c2733' },

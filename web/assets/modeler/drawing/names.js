@@ -28,10 +28,12 @@ export class Copies {
       if (property && property.$descriptor && property.$descriptor.isGeneric) return cloned(moddle, property, parent);
       return undefined;
     });
-    // Attributes of other tools, after the library has made its copy.
-    eventBus.on('copyPaste.pasteElement', 100, ({ descriptor }) => {
-      const old = descriptor.oldBusinessObject;
-      if (old && descriptor.businessObject) Object.assign(descriptor.businessObject.$attrs, old.$attrs);
+    // Attributes of other tools, after the library has made its copies.
+    eventBus.on('copyPaste.copyElement', 500, ({ element, descriptor }) => {
+      descriptor.foreign = { ...element.businessObject.$attrs };
+    });
+    eventBus.on('copyPaste.pasteElement', 500, ({ descriptor }) => {
+      if (!descriptor.labelTarget) Object.assign(descriptor.businessObject.$attrs, descriptor.foreign);
     });
   }
 }

@@ -4,6 +4,7 @@ import { start } from '../shared/start.js';
 import { importing } from './import.js';
 import { makeModeler } from './modeler.js';
 import { begin, tools } from './tools.js';
+import { trying } from './try.js';
 import { missing } from './words.js';
 
 /** Acts of one moment (a move, its new waypoints) are one text. */
@@ -53,6 +54,7 @@ export async function open(place) {
     waiting = setTimeout(async () => session.changed(await write()), MOMENT);
   });
   importing(place, { session, show, write, jump: (id) => { if (badges.jump(id)) turn('panel'); }, turn });
+  trying(place, modeler, { write, path });
   // An address may name an element: lists elsewhere lead to it.
   const go = () => { if (location.hash) badges.jump(decodeURIComponent(location.hash.slice(1))); };
   window.addEventListener('hashchange', go);

@@ -6,30 +6,34 @@ const QUIET = 2500;
 
 export class Lint {
   constructor(place, hear) {
-    Object.assign(this, { url: place.dataset.check, path: place.dataset.path, hear, asked: 0, waiting: null, stop: null, found: [], whole: null });
+    Object.assign(this, { url: place.dataset.check, path: place.dataset.path, hear, text: null, waiting: null, found: [], whole: null });
+    this.busy = { quick: false, whole: false };
   }
 
   ask(text) {
+    this.text = text;
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.fetch(text, true), QUIET);
-    return this.fetch(text, false);
+    this.waiting = setTimeout(() => this.fetch('whole'), QUIET);
+    return this.fetch('quick');
   }
 
-  async fetch(text, whole) {
-    const number = whole ? this.asked : (this.asked += 1);
-    if (!whole && this.stop) this.stop.abort();
-    const stop = new AbortController();
-    if (!whole) this.stop = stop;
+  /** One question of a kind at a time; the text that came meanwhile is asked about afterwards. */
+  async fetch(kind) {
+    if (this.busy[kind]) return;
+    this.busy[kind] = true;
+    const { text } = this;
     const begun = performance.now();
     try {
-      const answer = await fetch(whole ? `${this.url}?whole=1` : this.url, {
-        method: 'POST', credentials: 'same-origin', redirect: 'manual', signal: stop.signal,
+      const answer = await fetch(kind === 'whole' ? `${this.url}?whole=1` : this.url, {
+        method: 'POST', credentials: 'same-origin', redirect: 'manual',
         headers: { 'X-CSRFToken': token(), 'Content-Type': 'application/json', 'X-Polling': '1' },
         body: JSON.stringify({ path: this.path, text }),
       });
-      if (!answer.ok || number !== this.asked) return;
-      this.take(await answer.json(), whole, performance.now() - begun);
+      const told = answer.ok ? await answer.json() : null;
+      if (told && text === this.text) this.take(told, kind === 'whole', performance.now() - begun);
     } catch { /* Without network the last findings stand; saving says that there is none. */ }
+    this.busy[kind] = false;
+    if (text !== this.text && kind === 'quick') this.fetch(kind);
   }
 
   take(told, whole, took) {
