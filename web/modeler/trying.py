@@ -9,9 +9,9 @@ from engine.database import db
 from engine.drafts import paths, queries
 from engine.errors import Conflict, DoudiError, Invalid
 from engine.rules.veto import Question, veto
+from web.modeler import telling
 from web.modeler.views import blueprint
 from web.security import me
-from web.trials import drafts
 
 #: More of them take longer than anybody waits for.
 MOST = 12
@@ -23,7 +23,7 @@ def draft_scenarios(draft_id: int) -> ResponseReturnValue:
     session = db.session()
     veto.require(session, Question("see_models", me()))
     queries.one(session, draft_id)
-    found = drafts.stories(request.args.get("process"))
+    found = telling.stories(request.args.get("process"))
     return jsonify([{"id": each.file, "name": each.name, "process": each.process} for each in found])
 
 
@@ -39,7 +39,7 @@ def try_draft(draft_id: int) -> ResponseReturnValue:
             raise Invalid('请求应当是 {"path": …, "text": …, "scenarios": […]}。')
         files[paths.check(str(given.get("path")))] = paths.text(str(given.get("text")).encode())
         db.session.rollback()
-        return jsonify(drafts.tell(files, [str(each) for each in given["scenarios"][:MOST]]))
+        return jsonify(telling.tell(files, [str(each) for each in given["scenarios"][:MOST]]))
     except Conflict as error:
         return jsonify(message=error.message), 409
     except DoudiError as error:

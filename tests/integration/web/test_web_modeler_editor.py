@@ -12,7 +12,7 @@ import pytest
 from engine.actors import ROLES
 from engine.drafts import operations, queries
 from engine.runtime.services import services
-from web.trials import drafts as trials
+from web.modeler import telling
 
 pytestmark = pytest.mark.sqlite
 
@@ -120,7 +120,7 @@ def test_a_letter_is_shown_as_it_is_printed_with_names_for_what_a_case_gives(ask
 
 def test_scenarios_are_told_on_the_draft_with_the_text_of_the_page(ask, monkeypatch):
     asked: list[Any] = []
-    monkeypatch.setattr(trials, "_asked", lambda folder: asked.append(folder) or {"problems": [], "told": []})
+    monkeypatch.setattr(telling, "_asked", lambda folder: asked.append(folder) or {"problems": [], "told": []})
     found = ask("owner", "GET", "scenarios?process=dibao").json
     assert found[0]["process"] == "dibao"
     given = {"path": "dibao.bpmn", "text": "<x/>", "scenarios": [found[0]["id"]]}
@@ -129,5 +129,5 @@ def test_scenarios_are_told_on_the_draft_with_the_text_of_the_page(ask, monkeypa
     assert ask("owner", "POST", "try", json={**given, "scenarios": ["../../etc/passwd"]}).status_code == 422
     assert ask("owner", "POST", "try", json={**given, "path": "../x.bpmn"}).status_code == 422
     assert ask("clerk", "POST", "try", json=given).status_code == 403
-    with trials._turn:
+    with telling._turn:
         assert ask("owner", "POST", "try", json=given).status_code == 409

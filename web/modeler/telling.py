@@ -1,6 +1,6 @@
 """Scenarios told on the files of a draft, in a process of its own: the clock of a story is that of its whole process.
 
-python -m web.trials.drafts FOLDER FILE…    FOLDER holds the models and `scenarios/`; JSON on the standard output
+python -m web.modeler.telling FOLDER FILE…    FOLDER holds the models and `scenarios/`; JSON on the standard output
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _asked(folder: str) -> dict[str, Any]:
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     try:
         done = subprocess.run(  # noqa: S603 - our own module on a folder of ours
-            [sys.executable, "-m", "web.trials.drafts", folder],
+            [sys.executable, "-m", "web.modeler.telling", folder],
             capture_output=True,
             timeout=PATIENCE,
             env=environment,
