@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.rules.veto import ABSTAIN, Answer, Question, forbid, unknown, veto
+from engine.transactions import once
 from registers.accounts.models import Account
 from registers.cases.models import Case
 from registers.filings.models import Filing, KinFiling, StaffKin
@@ -31,7 +33,20 @@ def kin_keep_out(session: Session, question: Question) -> Answer:
     is unknown until cleared up, and unknown is never allow (57号 art. 11; 信访工作条例 art. 28 as model)."""
     if question.verb not in BARRED or question.instance is None or question.actor.id is None:
         return ABSTAIN
-    me, own = question.actor.id, {question.instance.id, question.instance.parent_id or question.instance.id}
+    me, own = question.actor.id, frozenset({question.instance.id, question.instance.parent_id or question.instance.id})
+    found = once(session, ("kin", me, own), lambda: _what_is_known(session, me, own))
+    if "known" in found:
+        return forbid("您与本户存在近亲属关系，依规回避。请由其他人员办理。", CLAUSE)
+    if "namesake" in found:
+        return unknown(NAMESAKE, CLAUSE)
+    if found:
+        return unknown("申请人申明的近亲属与您同名，核实清楚之前您不能办理。请中心主任核实登记。", CLAUSE)
+    return ABSTAIN
+
+
+def _what_is_known(session: Session, me: int, own: Collection[int]) -> set[str]:
+    """What the registers say of somebody and the household of a case: `known` kin or a member, a declared namesake that
+    is `open`, a `namesake` among the relatives of the staff. One statement; a page asks for each of its buttons."""
     people = (
         select(Person.fingerprint).join(Case, Case.household_id == Person.household_id).where(Case.instance_id.in_(own))
     )
@@ -56,14 +71,7 @@ def kin_keep_out(session: Session, question: Question) -> Answer:
         .exists()
     )
     namesake = select(literal("namesake")).where(_kin(me, numbers, certain=False))
-    found = set(session.scalars(union_all(known, open_, namesake)))
-    if "known" in found:
-        return forbid("您与本户存在近亲属关系，依规回避。请由其他人员办理。", CLAUSE)
-    if "namesake" in found:
-        return unknown(NAMESAKE, CLAUSE)
-    if found:
-        return unknown("申请人申明的近亲属与您同名，核实清楚之前您不能办理。请中心主任核实登记。", CLAUSE)
-    return ABSTAIN
+    return set(session.scalars(union_all(known, open_, namesake)))
 
 
 @veto.register
