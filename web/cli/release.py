@@ -54,17 +54,19 @@ def deploy(path: Path, note: str, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("release", required=False, default="")
-@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("names", nargs=-1, required=True, metavar="[ID] FILE.zip")
 @as_json
-def export(release: str, path: Path, as_json: bool) -> None:
+def export(names: tuple[str, ...], as_json: bool) -> None:
     """把一个流程版本（编号或其开头，不写为现在的版本）导出为 zip；再导入得到同一个版本。"""
     from engine.database import db
     from engine.errors import DoudiError
     from engine.releases import archive, queries
 
+    if len(names) > 2:
+        raise click.UsageError("写成 doudi release export [ID] FILE.zip。")
+    path = Path(names[-1])
     with application():
-        found = queries.named(db.session(), release) if release else queries.current(db.session())
+        found = queries.named(db.session(), names[0]) if len(names) == 2 else queries.current(db.session())
         data = archive.pack(queries.contents(found.id, db.session()), f"{found.id}\n{found.note}")
         try:
             path.write_bytes(data)

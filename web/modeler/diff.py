@@ -72,10 +72,12 @@ def _chosen(found: Diff, wanted: str) -> FileChanges | None:
 
 def _drawings(a: Side, b: Side, shown: FileChanges) -> list[dict[str, Any]]:
     """What each of the two places draws and marks; a side that lacks the file has no drawing."""
-    marks: dict[str, str] = {element: "moved" for _, element in shown.moved}
+    marks: dict[str, str] = {}
     for change in shown.changes:
         if change.element:
             marks[change.element] = "changed" if change.kind == "renamed" else change.kind
+    for _, element in shown.moved:
+        marks.setdefault(element, "moved")
     return [
         {
             "title": each.title,

@@ -39,6 +39,10 @@ export function pair(both) {
     });
     keys(viewer, place);
   }
+  // Each was fitted to its own place: the first one leads from the beginning.
+  for (const { viewer, place } of pairs) {
+    if (pairs.find((each) => same(each.place, place)).viewer === viewer) viewer.get('canvas').scroll({ dx: 1, dy: 0 });
+  }
   document.querySelectorAll('[data-diagram-words] [data-element]').forEach((link) => {
     link.addEventListener('click', (event) => {
       const seen = pairs.filter(({ viewer }) => viewer.get('elementRegistry').get(link.dataset.element));

@@ -18,6 +18,7 @@ async function draw(place) {
     place.insertAdjacentHTML('beforeend', '<p class="dd-diagram-failed">流程图没有显示出来，请刷新页面再试。</p>');
     return null;
   }
+  place.querySelectorAll('[data-until-drawn]').forEach((hint) => hint.remove());
   name(place);
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
