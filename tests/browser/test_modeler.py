@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -362,6 +363,23 @@ def test_every_kind_of_file_has_its_editor_in_chinese(opened, draft, path, seen)
             .filter((text) => text && /^[A-Z][a-z]{2,}/.test(text))"""
     )
     assert shown == []
+
+
+def test_a_field_of_a_form_goes_to_the_flow_by_a_tick_and_can_be_taken_back(opened, draft):
+    page = opened("owner")
+    edit(page, draft, "forms/home_visit.form")
+    page.locator(".fjs-form-field").nth(8).click()
+    page.get_by_role("tab", name="设置").click()
+    page.get_by_label("送进流程").check()
+    saved(page)
+    session = db.session()
+    session.rollback()
+    form = json.loads(queries.content(session, queries.one(session, draft), "forms/home_visit.form").data)
+    inside = next(each for each in form["components"] if each.get("label") == "入户情况")["components"]
+    assert next(each for each in inside if each.get("label") == "成员不一致的情况")["properties"]["flow"] == "true"
+    page.get_by_role("button", name="撤销").click()
+    expect(page.get_by_label("送进流程")).not_to_be_checked()
+    saved(page)
 
 
 def test_a_letter_is_seen_while_it_is_written(opened, draft):

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { LEFT, SENTENCES, WORDS } from './modeler/form/words.mjs';
 
 const FILES = /@bpmn-io[\\/](form-js-editor|form-js-viewer|properties-panel)[\\/]dist[\\/]index(\.es|\.esm)?\.js$/;
-const BEFORE = /(label|title|text|description|tooltip|children|placeholder|emptyMessage|['"]aria-label['"]|alt|name|header|hint)\s*:\s*$/;
+const BEFORE = /(label|title|text|description|tooltip|children|placeholder|emptyMessage|['"]aria-label['"]|alt|name|header|hint)\s*[:=]\s*$/;
 const SAYS = /(return|\?|[^:]:|error =|message =|\|\||&&|\()\s*$/;
 const LITERAL = /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"/g;
 

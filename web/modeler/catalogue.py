@@ -23,7 +23,8 @@ from engine.documents import facts
 from engine.documents import head as heads
 from engine.documents.names import NAMES
 from engine.errors import DoudiError
-from engine.forms.model import INPUTS, KEYED, TYPES
+from engine.forms.model import TYPES
+from engine.forms.settings import KINDS as FORM_KINDS
 from engine.ladders.steps import HOLDER
 from engine.releases import starts, xml
 from engine.releases.lint import model
@@ -43,14 +44,19 @@ Told = dict[str, Any]
 Read = TypeVar("Read")
 
 
-def catalogue(files: Mapping[str, bytes], parameters: Iterable[tuple[str, str, str]], on: date) -> Told:
-    """All of it as JSON can say it. `parameters` are (name, label, unit); clauses are those in force on that day."""
+def catalogue(
+    files: Mapping[str, bytes], parameters: Iterable[tuple[str, str, str]], on: date, *, fields: bool = False
+) -> Told:
+    """All of it as JSON can say it. `parameters` are (name, label, unit); clauses are those in force on that day. With
+    `fields` every form says what it asks, not only what it gives to the flow."""
     drawings = _each(files, ".bpmn", _drawing)
     forms = _each(files, ".form", _form)
     tasks = [task for drawing in drawings.values() for task in drawing["tasks"]]
     used = {task["form"]: task["name"] for task in reversed(tasks) if task["form"]}
     for path, form in forms.items():
         form.update(id=PurePosixPath(path).stem, name=used.get(PurePosixPath(path).stem, ""), path=path)
+        if not fields:
+            del form["fields"]
     return {
         **_fixed(),
         "processes": [process for drawing in drawings.values() for process in drawing["processes"]],
@@ -78,7 +84,8 @@ def _fixed() -> Told:
         "groups": _pairs(starts.GROUPS),
         "places": {name: sorted(kinds) for name, kinds in PLACES.items()},
         "longest_ladder": LONGEST_LADDER,
-        "form_types": {"all": sorted(TYPES), "keyed": sorted(KEYED), "inputs": sorted(INPUTS)},
+        "form_types": sorted(TYPES),
+        "form_kinds": _pairs(FORM_KINDS),
         "document_names": _pairs(NAMES),
         "facts": [{"id": each.name, "name": each.title, "public": each.public} for each in facts.known().values()],
     }
@@ -128,12 +135,16 @@ def _drawing(path: str, data: bytes) -> Told:
 
 @lru_cache(KEPT)
 def _form(path: str, data: bytes) -> Told:
-    fields = [
-        {"key": each["key"], "label": str(each.get("label") or each["key"]), "kind": _kind(each)}
-        for each in _components(json.loads(data))
-        if isinstance(each.get("key"), str) and (each.get("properties") or {}).get("flow") == "true"
-    ]
-    return {"gives": fields}
+    asked = [each for each in _components(json.loads(data)) if isinstance(each.get("key"), str)]
+    gives = [each for each in asked if (each.get("properties") or {}).get("flow") == "true"]
+    return {
+        "gives": [{**_named_field(each), "kind": _kind(each)} for each in gives],
+        "fields": [_named_field(each) for each in asked],
+    }
+
+
+def _named_field(field: Mapping[str, Any]) -> Told:
+    return {"key": field["key"], "label": str(field.get("label") or field["key"])}
 
 
 def _components(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

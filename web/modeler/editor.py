@@ -53,14 +53,13 @@ def edit_draft_file(draft_id: int, path: str) -> str:
 
 @blueprint.get("/models/drafts/<int:draft_id>/catalogue.json")
 def draft_catalogue(draft_id: int) -> Response:
-    """What a file of the draft may name."""
+    """What a file of the draft may name; `?fields=1`: with every field of every form."""
     session = db.session()
     veto.require(session, Question("see_models", me()))
     draft = queries.one(session, draft_id)
     known = {each.name: (each.label or each.name, each.unit) for each in parameters.over_time(session)}
-    told = catalogue(
-        queries.files(session, draft), [(name, *rest) for name, rest in sorted(known.items())], clock.today()
-    )
+    names = [(name, *rest) for name, rest in sorted(known.items())]
+    told = catalogue(queries.files(session, draft), names, clock.today(), fields=request.args.get("fields") == "1")
     return Response(json.dumps(told, ensure_ascii=False, separators=(",", ":")), mimetype="application/json")
 
 

@@ -1,11 +1,13 @@
 // The editor of a form in a draft: drawn in form-js, limited to what the server draws, shown beside it as the server
 // draws it.
 import { FormEditor } from '@bpmn-io/form-js-editor';
+import { html, render } from '@bpmn-io/diagram-js-ui';
 
 import { findings, tabs } from '../shared/findings.js';
 import { token } from '../shared/draft.js';
 import { download } from '../shared/frame.js';
 import { start } from '../shared/start.js';
+import { Settings } from './settings.js';
 
 const MOMENT = 300;
 const AFTER = 600;
@@ -13,10 +15,24 @@ const AFTER = 600;
 export async function open(place) {
   const { path } = place.dataset;
   const catalogue = await fetch(place.dataset.catalogue, { credentials: 'same-origin' }).then((answer) => answer.json());
-  const editor = new FormEditor({ container: place.querySelector('[data-form]'), additionalModules: [limited(catalogue.form_types.all)] });
-  tabs(place);
-  const marked = findings(place, { path, edit: place.dataset.edit, jump: (each) => choose(editor, each.element) });
+  const editor = new FormEditor({ container: place.querySelector('[data-form]'), additionalModules: [limited(catalogue.form_types)] });
+  const turn = tabs(place);
+  let found = [];
+  const list = findings(place, { path, edit: place.dataset.edit, jump: (each) => { choose(editor, each.element); turn('second'); } });
+  const marked = (given, state) => {
+    found = given.filter(({ file }) => file === path);
+    list(given, state);
+    settings();
+  };
   let drawn = null;
+
+  function settings() {
+    const field = editor.get('selection').get();
+    const problems = field ? found.filter(({ element }) => [field.id, field.key, field.path].includes(element)) : [];
+    render(html`<${Settings} key=${field ? field.id : '-'} ...${{ field, editor, catalogue, problems }} />`, place.querySelector('[data-second]'));
+  }
+  // A listener that returned something would keep the event from the others.
+  editor.on(['selection.changed', 'changed'], () => { requestAnimationFrame(settings); });
 
   async function show(text) {
     await editor.importSchema(JSON.parse(text));
@@ -46,7 +62,7 @@ export async function open(place) {
     place.querySelector('[data-do="undo"]').disabled = !stack.canUndo();
     place.querySelector('[data-do="redo"]').disabled = !stack.canRedo();
   };
-  editor.on('changed', refresh);
+  editor.on(['changed', 'commandStack.changed'], refresh);
   refresh();
   place.dataset.ready = '1';
 }

@@ -14,6 +14,7 @@ export const WORDS = {
   'Previous page': '上一页', 'Next page': '下一页', 'Click to remove sorting': '不再排序', 'Skip to search': '跳到查找', 'Remove tag': '去掉', 'Search': '查找',
   'Increment': '步长', 'Decrement': '减', 'Value': '值', 'Name': '名称', 'Root': '整张表单', 'Opened in popup': '在窗口里打开', 'Save and close': '保存并关闭', 'Open modal windows': '打开窗口',
   // The panel.
+  'Hide if': '什么时候隐藏', 'Condition under which the field is hidden': '条件成立时不显示，也不核对。',
   'Select a form field to edit its properties.': '点选一项，在这里设置。',
   'Multiple form fields are selected. Select a single form field to edit its properties.': '选中了几项。点选一项，在这里设置。',
   'General': '基本', 'Key': '名称（标识）', 'Label': '标题', 'Field label': '标题', 'Field description': '说明', 'Group label': '分组的标题', 'Table label': '表格的标题',
@@ -59,6 +60,8 @@ export const LEFT = /iFrame|X-FRAME|HTTPS|URL must start|document|Document|^Butt
 
 // Sentences with a hole: the text of the package, what stands in its place.
 export const SENTENCES = [
+  ["'Use a unique \"key\" to link the form element and the related input/output data. When dealing with nested data, break it down in the user task\\'s input mapping before using it.'", "'提交的数据用这个名称，同一张表单里不能重复。'"],
+  ["return 'Form';", "return '表单';"],
   ['`Create ${getIndefiniteArticle(type)} ${label} element`', '`放一个：${label}`'],
   ['`Minimum ${MIN_COLUMNS} columns are allowed`', '`最窄 ${MIN_COLUMNS} 格`'],
   ['`Maximum ${MAX_COLUMNS} columns are allowed`', '`最宽 ${MAX_COLUMNS} 格`'],
