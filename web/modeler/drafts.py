@@ -66,8 +66,8 @@ def end_draft(draft_id: int, verb: str) -> ResponseReturnValue:
             return page(_seen(draft_id), problems=by_field(error)), 422
         flash("已保存。", "success")
         return redirect(url_for("modeler.draft", draft_id=draft_id), 303)
-    act = operations.discard if verb == "discard" else operations.restore_draft
-    made = act(draft_id, me())
+    change = operations.discard if verb == "discard" else operations.restore_draft
+    made = change(draft_id, me())
     words = "已放弃，内容还在，需要时可以恢复" if verb == "discard" else "已恢复，可以继续编辑"
     flash(f"草稿“{made.title}”{words}。", "success")
     return redirect(url_for("modeler.draft", draft_id=draft_id), 303)
@@ -76,10 +76,10 @@ def end_draft(draft_id: int, verb: str) -> ResponseReturnValue:
 @blueprint.post("/models/drafts/<int:draft_id>/file")
 def put_back(draft_id: int) -> ResponseReturnValue:
     """Puts one file back to what the base has, or takes it out of the draft."""
-    act = operations.remove if request.form.get("do") == "remove" else operations.restore
+    change = operations.remove if request.form.get("do") == "remove" else operations.restore
     try:
-        act(draft_id, me(), request.form.get("path", ""), version=_number("version"))
-        flash("已改回基础版本的内容。" if act is operations.restore else "已从草稿中删除这个文件。", "success")
+        change(draft_id, me(), request.form.get("path", ""), version=_number("version"))
+        flash("已改回基础版本的内容。" if change is operations.restore else "已从草稿中删除这个文件。", "success")
     except (Conflict, Invalid, NotFound) as error:
         flash(said(error), "error")
     return redirect(url_for("modeler.draft", draft_id=draft_id), 303)

@@ -50,9 +50,9 @@ def save_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
 @blueprint.delete("/models/drafts/<int:draft_id>/files/<path:path>")
 def delete_draft_file(draft_id: int, path: str) -> ResponseReturnValue:
     """Takes the file out of the draft; with `?to=base` puts it back to what the base has."""
-    act = operations.restore if request.args.get("to") == "base" else operations.remove
+    change = operations.restore if request.args.get("to") == "base" else operations.remove
     try:
-        return _saved(act(draft_id, me(), path, version=_version()))
+        return _saved(change(draft_id, me(), path, version=_version()))
     except DoudiError as error:
         return _failed(error)
 
