@@ -255,6 +255,27 @@ def test_without_network_the_browser_keeps_it_and_offers_it_again(opened, draft)
     assert any(each.name == "断网时改的" for each in stored(draft).nodes)
 
 
+def test_an_expired_sign_in_costs_nothing(opened, draft):
+    page = opened("owner")
+    edit(page, draft)
+    page.context.clear_cookies()
+    shape(page, "fill_application").click()
+    rename(page, "登录过期时改的")
+    expect(page.locator("[data-state]")).to_have_attribute("data-state", "expired")
+    again = page.context.new_page()
+    again.goto("/sign-in")
+    again.get_by_label("账号", exact=True).fill("owner")
+    again.get_by_label("密码", exact=True).fill(PASSWORD)
+    again.get_by_role("button", name="登录", exact=True).click()
+    expect(again.locator(".dd-name")).to_be_visible()
+    page.bring_to_front()
+    carry_on = page.get_by_role("button", name="已经登录，继续保存")
+    if carry_on.is_visible():  # Coming back to the window tries by itself.
+        carry_on.click()
+    saved(page)
+    assert any(each.name == "登录过期时改的" for each in stored(draft).nodes)
+
+
 def test_the_order_of_a_gateway_is_the_engines_and_can_be_changed(opened, draft, house):
     from engine.releases import queries as releases
 
