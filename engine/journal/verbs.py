@@ -20,6 +20,7 @@ class Verb(StrEnum):
     RELEASE_WITHDRAWN = "owner:release:withdrawn"
     RELEASE_CANCELLED = "actor:release:cancelled"
     RELEASE_ACTIVATED = "system:release:activated"
+    EVENTS_EXPORTED = "actor:events:exported"
     PARAMETERS_LOADED = "admin:parameters:loaded"
     PARAMETER_SET = "admin:parameter:set"
     PARAMETER_PROPOSED = "owner:parameter:proposed"
@@ -162,6 +163,7 @@ SENTENCES = {
     Verb.RELEASE_WITHDRAWN: "撤回了{what}流程版本 {release} 的提请",
     Verb.RELEASE_CANCELLED: "取消了流程版本 {release} 的启用（{when}）",
     Verb.RELEASE_ACTIVATED: "流程版本 {release} 按期启用（{when}）",
+    Verb.EVENTS_EXPORTED: "导出了过程数据（{form}，{first}至{last}，{count} 件）",
     Verb.PARAMETERS_LOADED: "载入了 {count} 条政策参数",
     Verb.PARAMETER_SET: "把参数 {name} 改为 {value}，自 {from} 起",
     Verb.PARAMETER_PROPOSED: "提出把“{label}”改为 {said}，{span}",

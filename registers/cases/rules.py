@@ -48,6 +48,7 @@ DUTIES = {
     "edit_calendar": (("admin",), "维护工作日历"),
     "see_parameters": ((*SEEING, "owner", "admin"), "查看政策参数"),
     "see_models": ((*SEEING, "owner", "admin"), "查看流程图"),
+    "export_events": (("owner", "head", "discipline", "admin"), "导出过程数据"),
     "search": (SEARCHING, "查询家庭"),
     "see_moves": ((*LEADING, "clerk", "investigator"), "查看办件变动"),
     "see_incidents": (("admin", "owner"), "查看流程异常"),

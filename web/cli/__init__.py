@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": ("demo", "在空库中建立演示数据"),
     "doctor": ("doctor", "检查安装是否完好，缺什么说什么"),
     "due": ("due", "计算期限的到期日并说明理由"),
+    "events": ("events", "过程数据：导出 XES、OCEL，供流程挖掘"),
     "journal": ("journal", "日志：校验"),
     "parameters": ("parameters", "政策参数：载入、查看、提出修改、确认"),
     "release": ("release", "流程版本：检查、发布、列出"),

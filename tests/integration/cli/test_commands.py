@@ -158,6 +158,25 @@ def test_releases_are_listed_newest_first(installed, doudi, session, at):
     assert doudi("release", "list").out.startswith("222222222222  2026-02-02 09:00  杨红燕")
 
 
+def test_the_event_log_is_whole_or_not_there(installed, doudi, session, tmp_path, monkeypatch):
+    days = ("--from", "2026-01-01", "--to", "2026-01-31")
+    file = tmp_path / "log.xes"
+    found = doudi("events", "export", str(file), *days, "--json").json
+    assert found == {"file": str(file), "form": "XES", "cases": 0, "events": 0}
+    assert file.read_text(encoding="utf-8").endswith("</log>")
+    wrong = doudi("events", "export", str(tmp_path / "log.csv"), *days)
+    assert (wrong.code, ".xes" in wrong.err) == (2, True)
+    backwards = doudi("events", "export", str(file), "--from", "2026-02-01", "--to", "2026-01-01")
+    assert (backwards.code, "不能早于" in backwards.err) == (1, True)
+
+    def broken(*_given: object) -> int:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("registers.events.ocel.write", broken)
+    assert doudi("events", "export", str(tmp_path / "log.json"), *days).code == 1
+    assert [each.name for each in tmp_path.iterdir() if each.suffix in (".json", ".part")] == []
+
+
 def test_timers_once(installed, doudi):
     ran = doudi("timers", "--once")
     assert (ran.code, ran.err) == (0, "")
