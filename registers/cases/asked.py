@@ -18,7 +18,6 @@ from registers.areas.models import Area
 from registers.areas.queries import within
 from registers.cases import terms
 from registers.desk.models import FollowUp
-from registers.households.models import Person
 
 LIGHTS = {"red": "已超期", "yellow": "快到期"}
 FOLLOWED = {"due": "今天该跟进", "set": "填了跟进日期"}
@@ -105,7 +104,7 @@ class Asked:
         if self.text:
             found.append(or_(terms.matches(session, self.text), *_in_village(session, self.text)))
         if self.person:
-            found.append(terms.of_person(Person.fingerprint == self.person))
+            found.append(terms.of_number(self.person))
         if self.village:
             found.append(within(Instance.area, self.village))
         if self.process:

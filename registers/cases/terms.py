@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, attributes
 
 from engine import secrets
 from registers.cases.models import Case, CaseTerm
+from registers.households import ties
 from registers.households.models import Person
 
 #: Names are looked for from each of their first letters on; what is longer is the name of an organisation.
@@ -70,7 +71,7 @@ def matches(session: Session, text: str) -> ColumnElement[bool]:
     or masked as pages show it."""
     typed = normal(text).upper()
     if ID_NUMBER.fullmatch(typed):
-        return of_person(Person.fingerprint == secrets.fingerprint(typed))
+        return of_number(secrets.fingerprint(typed))
     if MASKED.fullmatch(typed):
         return of_person(Person.masked == f"{typed[:6]}********{typed[-4:]}")
     if common(session, text):
@@ -78,6 +79,11 @@ def matches(session: Session, text: str) -> ColumnElement[bool]:
         part = text.strip()
         return or_(Case.applicant.contains(part, autoescape=True), Case.number.contains(part, autoescape=True))
     return Case.instance_id.in_(select(CaseTerm.instance_id).where(range_of(text)))
+
+
+def of_number(fingerprint: str) -> ColumnElement[bool]:
+    """The cases of the households of whoever has this ID number (a keyed hash), also under another number."""
+    return of_person(Person.fingerprint.in_(ties.numbers([fingerprint])))
 
 
 def of_person(which: ColumnElement[bool]) -> ColumnElement[bool]:

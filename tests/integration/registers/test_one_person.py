@@ -12,6 +12,7 @@ from engine.runtime.models import Instance
 from registers.accounts.models import Account
 from registers.assessments.received import fingerprints
 from registers.board.scope import barred
+from registers.cases import terms
 from registers.cases.models import Case
 from registers.cases.relations import others
 from registers.commitments.models import Distrust
@@ -218,3 +219,13 @@ def test_many_people_are_asked_of_in_one_statement(town, twins, statements):
     assert len(count.sql) == 1
     assert found[twin.fingerprint] == {twin.fingerprint, head(town, case).fingerprint}
     assert set(found) == prints
+
+
+def test_a_case_is_found_under_either_number(town, clerk, twins):
+    """Typed into the search, and as the keyed hash that an address carries instead of it."""
+    case, twin, other = twins
+    for typed in (town.session.get(Case, case.id).applicant, other.head.id_number):
+        found = town.session.scalars(select(Case.instance_id).where(terms.matches(town.session, typed))).all()
+        assert case.id in found
+    by_address = select(Case.instance_id).where(terms.of_number(twin.fingerprint))
+    assert town.session.scalars(by_address).all() == [case.id]
