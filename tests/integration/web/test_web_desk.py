@@ -283,7 +283,7 @@ def test_pages_of_the_ledgers_open(visit, township):
         ("owner", "/registers/parameters", "农村"),
         ("owner", "/models", "最低生活保障"),
         ("owner", "/models/publicity", "张贴公示"),
-        ("owner", "/admin/releases", "现行"),
+        ("owner", "/models/releases", "正在用"),
         ("admin", "/admin/accounts", "窗口受理员"),
         ("admin", "/admin/incidents", "没有异常"),
         ("discipline", "/admin/kin", "还没有登记"),
