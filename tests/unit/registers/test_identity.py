@@ -10,8 +10,6 @@ ROOT = Path(__file__).parents[3]
 COMPARED = re.compile(r"\b(?:Person|StaffKin|Account|Mark|Distrust|Lead)\.(?:fingerprint|person) ==")
 #: Where the record itself is meant, not the person: the statement as it stands in the file, and why.
 RECORDS = {
-    "registers/cases/terms.py": "a search finds the records that bear the number typed",
-    "registers/cases/asked.py": "the same search, kept as a filter",
     "registers/complaints/people.py": "whom a name means, by what the register of relatives says of that record",
     "registers/filings/staff.py": "the same entry is not made twice",
     "registers/households/changes.py": "the row to fill again when somebody comes back under their number",
