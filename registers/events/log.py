@@ -132,8 +132,11 @@ def _of_item(item: Row[Any]) -> Iterator[Event]:
     """Nothing is done before it arose: what was done on paper first arose when what it follows from took place."""
     arose, who = item.meant_at or item.created_at, pseudonym("account", item.holder_id)
     said = {"role": item.role, "item": pseudonym("item", item.id), "due": item.due_at}
+    ended = max(item.completed_at, arose) if item.completed_at is not None else None
     yield Event(item.name, "schedule", arose, **said)
-    if item.claimed_at is not None and item.state != "cancelled":
-        yield Event(item.name, "start", max(item.claimed_at, arose), who=who, **said)
-    if item.completed_at is not None:
-        yield Event(item.name, ENDS.get(item.state, "withdraw"), max(item.completed_at, arose), who=who, **said)
+    if item.claimed_at is not None:
+        taken = max(item.claimed_at, arose)
+        # Who enters what was done on paper has taken it later than it was done.
+        yield Event(item.name, "start", min(taken, ended) if ended is not None else taken, who=who, **said)
+    if ended is not None:
+        yield Event(item.name, ENDS.get(item.state, "withdraw"), ended, who=who, **said)

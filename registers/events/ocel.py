@@ -32,11 +32,17 @@ def write(out: IO[bytes], traces: Iterable[Trace]) -> int:
             _keep_others(objects, trace, event)
             number += 1
     out.write(b'],\n"objects": [')
-    out.write(b",\n".join(_json(each) for each in objects.values()))
+    out.write(b",\n".join(_json(each) for each in _joined(objects)))
     out.write(b'],\n"objectTypes": ' + _json(list(_object_types())))
     named = [{"name": each, "attributes": []} for each in sorted(types)]
     out.write(b',\n"eventTypes": ' + _json(named) + b"}\n")
     return number
+
+
+def _joined(objects: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Without relations to what is not in the log: a case of another period, or one that is confidential."""
+    for each in objects.values():
+        yield {**each, "relationships": [to for to in each["relationships"] if to["objectId"] in objects]}
 
 
 def _type(event: Event) -> str:

@@ -21,5 +21,5 @@ def export(actor: Actor, first: date, last: date, form: str) -> int:
         veto.require(deed.session, Question("export_events", actor))
         count = log.count(deed.session, first, last)
         after = {"form": form, "first": first.isoformat(), "last": last.isoformat(), "count": count}
-        deed.record(deed.subject("releases"), after=after)
+        deed.record(deed.subject("events"), after=after)
     return count

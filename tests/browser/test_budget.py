@@ -114,6 +114,8 @@ def test_every_page_keeps_its_budget(chromium, made):
             broken.append(f"{name} jumps by {cost.shifted:.3f}: {cost.moved}")
         if cost.loaded > LAX:
             broken.append(f"{name} takes {cost.loaded:.0f} ms")
+        if page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") != "auto":
+            broken.append(f"{name} glides: a press while it is under way lands beside its button")
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > PHONE["viewport"]["width"]:
             broken.append(f"{name} is {wide} px wide")

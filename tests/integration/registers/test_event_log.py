@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
 import pytest
 from lxml import etree
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from engine import clock
 from engine.actors import SYSTEM
 from engine.errors import Invalid, Refused
 from engine.journal.models import JournalEntry
-from engine.runtime.models import Instance
+from engine.runtime.models import Instance, WorkItem
 from engine.transactions import scratch
 from registers.demonstration.acts import Plan
 from registers.events import log, ocel, operations, xes
@@ -107,6 +108,27 @@ def test_every_relation_of_ocel_leads_to_an_object(session, case):
     assert len({each["id"] for each in found["events"]}) == len(found["events"]) == events
     assert {each["type"] for each in found["events"]} == {each["name"] for each in found["eventTypes"]}
     assert {each["type"] for each in found["objects"]} <= {each["name"] for each in found["objectTypes"]}
+
+
+def test_a_case_that_belongs_to_one_outside_the_log_stands_alone(session, case):
+    """The relation would lead nowhere, and readers of OCEL refuse the whole file."""
+    for outside in (False, True):
+        traces = [replace(each, parent="0" * 16 if outside else each.case) for each in read(session)]
+        out = io.BytesIO()
+        ocel.write(out, traces)
+        (found,) = (each for each in json.loads(out.getvalue())["objects"] if each["type"] == "case")
+        assert bool(found["relationships"]) is not outside
+
+
+def test_what_was_done_on_paper_was_not_taken_after_it_was_done(session, case):
+    with scratch() as changing:
+        done = select(WorkItem).where(WorkItem.state == "completed").order_by(WorkItem.id.desc()).limit(1)
+        item = changing.scalars(done).one()
+        item.claimed_at = item.completed_at + timedelta(hours=5)
+        name = item.name
+    (trace,) = read(session)
+    said = [each.transition for each in trace.events if each.activity == name]
+    assert said == ["schedule", "start", "complete"]
 
 
 def test_an_empty_period_is_a_whole_log_too(session, case):
