@@ -17,6 +17,14 @@ class DoudiError(Exception):
             return data[name]
         raise AttributeError(name)
 
+    @property
+    def by_field(self) -> dict[str, str]:
+        """{field: what is wrong with it}, the first of each; what has no field stands under the empty name."""
+        found: dict[str, str] = {}
+        for each in self.data.get("problems", ()):  # type: ignore[attr-defined]
+            found.setdefault(each["field"], each["message"])
+        return found or {"": self.message}
+
 
 class Refused(DoudiError):
     """您不能办理这一步。请联系中心主任确认权限。"""

@@ -99,7 +99,7 @@ def _mark(draft_id: int, actor: Actor, path: str, version: int, state: str) -> D
         if met and row.state != state:
             _put(row, actor, state, None, None)
     if not met:
-        raise _beaten(row)
+        raise _beaten(row, "请看过以后再决定。")
     return row
 
 
@@ -118,7 +118,7 @@ def settle(draft_id: int, actor: Actor, copy_id: int, answer: str, *, version: i
                 _put(row, actor, "text", zlib.compress(data), sha256(data).hexdigest())
             session.delete(aside)
     if not met:
-        raise _beaten(row)
+        raise _beaten(row, "您的副本还在，请看过以后再选择。")
 
 
 def rebase(draft_id: int, actor: Actor, onto: str, answers: Mapping[str, str]) -> ModelDraft:
@@ -296,10 +296,10 @@ def _lay_aside(session: Session, row: DraftFile) -> None:
     session.flush()
 
 
-def _beaten(row: DraftFile) -> Conflict:
-    """Who was first."""
+def _beaten(row: DraftFile, then: str = "您的内容已另存为副本，请选择用哪一份。") -> Conflict:
+    """Who was first, and what became of what the second had."""
     return Conflict(
-        f"{row.saved_by}在{row.saved_at:%H:%M}已经保存过这个文件。您的内容已另存为副本，请选择用哪一份。",
+        f"{row.saved_by}在{row.saved_at:%H:%M}已经保存过这个文件。{then}",
         by=row.saved_by,
         at=row.saved_at,
         version=row.version,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine import clock, secrets
@@ -18,6 +18,7 @@ from engine.releases import queries as releases
 from engine.runtime.models import Instance, WorkItem
 from engine.runtime.returns.models import Return
 from registers.areas.models import Area
+from registers.areas.queries import within
 
 #: Cases that are read at once: enough to make statements rare, few enough to stay small.
 CHUNK = 500
@@ -65,18 +66,19 @@ class Trace:
     events: Sequence[Event] = field(default_factory=tuple)
 
 
-def count(session: Session, first: date, last: date) -> int:
-    """How many cases the log of a period has."""
-    return session.scalar(select(func.count()).select_from(Instance).where(*_of_period(first, last))) or 0
+def count(session: Session, first: date, last: date, areas: Sequence[str] | None = None) -> int:
+    """How many cases the log of a period has; `areas`: of these only."""
+    return session.scalar(select(func.count()).select_from(Instance).where(*_wanted(first, last, areas))) or 0
 
 
-def traces(session: Session, first: date, last: date) -> Iterator[Trace]:
-    """The cases that began from `first` to `last`, both included, in the order in which they began."""
+def traces(session: Session, first: date, last: date, areas: Sequence[str] | None = None) -> Iterator[Trace]:
+    """The cases that began from `first` to `last`, both included, in the order in which they began; `areas`: of these
+    only."""
     villages = {path: name for path, name in session.execute(select(Area.path, Area.name))}  # noqa: C416 -- rows
     after = 0
     while True:
         # Columns, not objects: what was written is forgotten, however long the period.
-        chosen = select(*CASE).where(*_of_period(first, last), Instance.id > after)
+        chosen = select(*CASE).where(*_wanted(first, last, areas), Instance.id > after)
         cases = session.execute(chosen.order_by(Instance.id).limit(CHUNK)).all()
         if not cases:
             return
@@ -91,8 +93,9 @@ def pseudonym(kind: str, key: int | None) -> str:
     return secrets.fingerprint(f"events:{kind}:{key}")[:16] if key is not None else ""
 
 
-def _of_period(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+def _wanted(first: date, last: date, areas: Sequence[str] | None) -> tuple[ColumnElement[bool], ...]:
     return (
+        true() if areas is None else or_(false(), *(within(Instance.area, each) for each in areas)),
         Instance.started_at >= clock.instant(first),
         Instance.started_at < clock.instant(last + timedelta(days=1)),
         Instance.seen_by.is_(None),

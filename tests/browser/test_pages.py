@@ -79,6 +79,7 @@ PAGES = (
     ("owner", "/models/releases"),
     ("owner", "/models/drafts"),
     ("owner", "/models/diff"),
+    ("owner", "/models/events"),
     ("owner", "/parameters"),
     ("owner", "/models"),
     ("owner", "/models/publicity"),

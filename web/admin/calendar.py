@@ -45,7 +45,7 @@ def calendar_add() -> ResponseReturnValue:
         off, name = given.get("kind") != "work", given.get("name", "")
         made = operations.add_local(me(), first, last, off=off, name=name, source=given.get("source", ""))
     except Invalid as error:
-        return page(session, given=given, problems=by_field(error)), 422
+        return page(session, given=given, problems=error.by_field), 422
     flash(f"已登记“{made[0].name}”{len(made)}天。在办的期限将重新计算。", "success")
     return redirect(url_for("admin.calendar", year=first.year))
 
@@ -62,7 +62,7 @@ def calendar_remove(day: str) -> ResponseReturnValue:
         try:
             operations.remove_local(me(), wanted, request.form.get("reason", ""))
         except Invalid as error:
-            problems = by_field(error)
+            problems = error.by_field
         else:
             flash(f"已删除{wanted}“{row.name}”。在办的期限将重新计算。", "success")
             return redirect(url_for("admin.calendar", year=wanted.year))
@@ -174,8 +174,3 @@ def read(text: str) -> date:
         return read_date(text)
     except Invalid:
         raise NotFound("没有这一天，请返回工作日历重选。") from None
-
-
-def by_field(error: Invalid) -> dict[str, str]:
-    """{field: message} of a refusal."""
-    return {each["field"]: each["message"] for each in error.problems}  # type: ignore[attr-defined]

@@ -9,7 +9,6 @@ import click
 
 from web.cli.shared import application, as_json, show
 
-FORMS = {".xes": "XES", ".json": "OCEL 2.0"}
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -26,25 +25,20 @@ def command() -> None:
 def export(file: Path, first: datetime, last: datetime, as_json: bool) -> None:
     """导出一段时间内登记的办件的过程：.xes 是 XES，.json 是 OCEL 2.0。不含姓名、号码和任何人写的内容，不含保密办件。"""
     from engine.actors import SYSTEM
-    from engine.database import db
-    from registers.events import log, ocel, operations, xes
+    from registers.events import operations
 
-    form = FORMS.get(file.suffix.lower())
-    if form is None:
+    form = file.suffix.lower().removeprefix(".")
+    if form not in operations.FORMS:
         raise click.UsageError("文件名要以 .xes 或 .json 结尾，导出的格式由它决定。")
-    with application():
-        period = first.date(), last.date()
-        cases = operations.export(SYSTEM, *period, form)
-        write = xes.write if form == "XES" else ocel.write
-        # Written beside it and put in its place at the end: half a file is never taken for a whole one.
-        half = file.with_name(f".{file.name}.part")
-        try:
-            with half.open("wb") as out:
-                events = write(out, log.traces(db.session(), *period))
-            half.replace(file)
-        finally:
-            half.unlink(missing_ok=True)
+    # Written beside it and put in its place at the end: half a file is never taken for a whole one.
+    half = file.with_name(f".{file.name}.part")
+    try:
+        with application(), half.open("wb") as out:
+            made = operations.export(SYSTEM, first.date(), last.date(), form, out)
+        half.replace(file)
+    finally:
+        half.unlink(missing_ok=True)
     if as_json:
-        show({"file": str(file), "form": form, "cases": cases, "events": events})
+        show({"file": str(file), "form": made.form, "cases": made.cases, "events": made.events})
     else:
-        click.echo(f"已导出{cases}件办件的{events}个事件（{form}）：{file}")
+        click.echo(f"已导出{made.cases}件办件的{made.events}个事件（{made.form}）：{file}")

@@ -45,7 +45,7 @@ def begin_draft() -> ResponseReturnValue:
     try:
         made = operations.begin(me(), request.form.get("title", ""), request.form.get("base") or None)
     except Invalid as error:
-        return _drafts(by_field(error)), 422
+        return _drafts(error.by_field), 422
     flash(f"已开始草稿“{made.title}”。修改自动保存，发布之前不影响任何办件。", "success")
     return redirect(url_for("modeler.draft", draft_id=made.id), 303)
 
@@ -63,7 +63,7 @@ def end_draft(draft_id: int, verb: str) -> ResponseReturnValue:
         try:
             operations.rename(draft_id, me(), title=request.form.get("title", ""), note=request.form.get("note", ""))
         except Invalid as error:
-            return page(_seen(draft_id), problems=by_field(error)), 422
+            return page(_seen(draft_id), problems=error.by_field), 422
         flash("已保存。", "success")
         return redirect(url_for("modeler.draft", draft_id=draft_id), 303)
     change = operations.discard if verb == "discard" else operations.restore_draft
@@ -135,7 +135,7 @@ def rebase(draft_id: int) -> ResponseReturnValue:
         try:
             operations.rebase(draft_id, me(), onto, answers)
         except Invalid as error:
-            problems = by_field(error)
+            problems = error.by_field
         else:
             flash(f"草稿已并到版本 {onto[:12]}。请再检查一遍。", "success")
             return redirect(url_for("modeler.draft", draft_id=draft_id), 303)
@@ -171,7 +171,7 @@ def import_zip(draft_id: int) -> ResponseReturnValue:
         files = archive.unpack(sent.read())
         count = operations.take_in(draft_id, me(), files, instead=request.form.get("instead") == "yes")
     except Invalid as error:
-        return page(found, problems=by_field(error)), 422
+        return page(found, problems=error.by_field), 422
     flash(
         f"已导入，{count} 个文件与草稿不同，已经换上。" if count else "压缩包里的内容和草稿一样，没有变化。", "success"
     )
@@ -200,7 +200,7 @@ def propose(draft_id: int) -> ResponseReturnValue:
             found, reports=refused.data["reports"], given=form, message="检查没有通过，没有提请。请按清单修改。"
         ), 422  # type: ignore[attr-defined]
     except Invalid as error:
-        return page(_seen(draft_id), given=form, problems=by_field(error)), 422
+        return page(_seen(draft_id), given=form, problems=error.by_field), 422
     except Conflict as error:
         onto = str(error.data.get("onto") or "")  # type: ignore[attr-defined]
         return page(_seen(draft_id), given=form, message=error.message, onto=onto), 409
@@ -293,14 +293,6 @@ def instant(day: str, time: str) -> datetime | None:
     return found.replace(tzinfo=clock.ZONE)
 
 
-def by_field(error: Invalid) -> dict[str, str]:
-    """{field: message} of a refusal, the first of each."""
-    found: dict[str, str] = {}
-    for each in error.data.get("problems", []):  # type: ignore[attr-defined]
-        found.setdefault(each["field"], each["message"])
-    return found or {"": error.message}
-
-
 def said(error: DoudiError) -> str:
     """The first thing that is wrong."""
-    return next(iter(by_field(error).values())) if isinstance(error, Invalid) else error.message
+    return next(iter(error.by_field.values())) if isinstance(error, Invalid) else error.message

@@ -19,7 +19,7 @@ from engine.errors import Conflict, Invalid, Refused, ReleaseRefused
 from engine.releases import archive, diff
 from engine.releases import queries as releases
 from engine.rules.veto import Question, veto
-from web.modeler.drafts import by_field, instant
+from web.modeler.drafts import instant
 from web.modeler.views import blueprint
 from web.security import me
 
@@ -82,7 +82,7 @@ def again(release_id: str) -> ResponseReturnValue:
         message = "这个版本按现在的规则检查不能通过，不能改回。请在草稿中改正。"
         return _again(release, form, message=message, reports=refused.data["reports"]), 422  # type: ignore[attr-defined]
     except Invalid as error:
-        return _again(release, form, problems=by_field(error)), 422
+        return _again(release, form, problems=error.by_field), 422
     except Conflict as error:
         return _again(release, form, message=error.message), 409
     flash("已提请改回，等待另一人确认。确认之前一切照旧。", "success")
@@ -96,7 +96,7 @@ def cancel_planned(activation_id: int) -> ResponseReturnValue:
         planned = operations.cancel(activation_id, me(), request.form.get("reason", ""))
         flash(f"已取消版本 {planned.release_id[:12]} 的启用，现在的版本继续使用。", "success")
     except (Invalid, Conflict) as error:
-        flash(next(iter(by_field(error).values())) if isinstance(error, Invalid) else error.message, "error")
+        flash(next(iter(error.by_field.values())) if isinstance(error, Invalid) else error.message, "error")
     return redirect(url_for("modeler.releases"), 303)
 
 
@@ -126,7 +126,7 @@ def decide(proposal_id: int, verb: str) -> ResponseReturnValue:
             operations.withdraw(proposal_id, me(), remark)
             flash("已撤回，可以继续编辑草稿。", "success")
     except Invalid as error:
-        return _proposal(_one(proposal_id), problems=by_field(error), remark=remark), 422
+        return _proposal(_one(proposal_id), problems=error.by_field, remark=remark), 422
     except ReleaseRefused as refused:
         message = "提请之后情况有变，检查没有通过，没有启用。请退回修改。"
         return _proposal(_one(proposal_id), problems={"": message}, reports=refused.data["reports"]), 422  # type: ignore[attr-defined]

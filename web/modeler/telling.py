@@ -6,6 +6,7 @@ python -m web.modeler.telling FOLDER FILE…    FOLDER holds the models and `sce
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from engine.errors import Conflict, DoudiError, Invalid, ReleaseRefused
 from registers.scenarios import reading
 from registers.scenarios import run as scenarios
 from registers.scenarios.story import Story
+
+log = logging.getLogger(__name__)
 
 #: Where the stories of process owners lie beside the models that the program brings along.
 STORIES = Path(__file__).resolve().parents[2] / "bpmn" / "scenarios"
@@ -79,6 +82,7 @@ def _asked(folder: str) -> dict[str, Any]:
     try:
         told: dict[str, Any] = json.loads(done.stdout)
     except ValueError:
+        log.error("a trial of a draft ended with %s: %s", done.returncode, done.stderr.decode(errors="replace")[-4000:])
         raise Invalid("试走没有走成，请把这件事告诉管理员。") from None
     return told
 

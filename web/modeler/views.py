@@ -88,6 +88,7 @@ from web.modeler import (  # noqa: E402,F401 -- they hang their views on the blu
     diff,
     drafts,
     editor,
+    eventlog,
     files,
     imports,
     previews,

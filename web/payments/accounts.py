@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from engine import clock
 from engine.database import db
-from engine.errors import Conflict, DoudiError, Invalid, Refused
+from engine.errors import Conflict, Invalid, Refused
 from engine.parameters import queries as parameters
 from registers.accounts import queries as staff
 from registers.areas import queries as areas
@@ -49,7 +49,7 @@ def propose() -> ResponseReturnValue:
             reason=given.get("reason", ""),
         )
     except (Invalid, Conflict, Refused) as error:
-        return page(given=given, problems=by_field(error)), 422
+        return page(given=given, problems=error.by_field), 422
     flash("已提出账户变更，由另一人确认后生效。", "success")
     return redirect(url_for("payments.accounts"))
 
@@ -86,7 +86,7 @@ def card() -> ResponseReturnValue:
             filed_on=_day(given.get("filed_on", "")),
         )
     except (Invalid, Refused) as error:
-        problems = by_field(error)
+        problems = error.by_field
         if "number" in problems:
             problems["card_number"] = problems.pop("number")
         return page(given=given, problems=problems), 422
@@ -125,12 +125,6 @@ def page(
         typed=typed,
         mine=me().id,
     )
-
-
-def by_field(error: DoudiError) -> dict[str, str]:
-    """{field: what is wrong}; what has no field of its own stands under `_`."""
-    found = {each["field"]: each["message"] for each in error.data.get("problems", [])}  # type: ignore[attr-defined]
-    return found or {"_": error.message}
 
 
 def _day(text: str) -> date | None:

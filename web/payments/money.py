@@ -19,7 +19,6 @@ from registers.areas.models import Area
 from registers.payments.funds import operations, queries
 from registers.payments.funds.models import FundEntry, FundProposal
 from registers.payments.words import ENTRY_KINDS, fund_name
-from web.payments.accounts import by_field
 from web.payments.views import allowed, blueprint, may, township
 from web.security import me
 
@@ -44,7 +43,7 @@ def enter() -> ResponseReturnValue:
             note=given.get("note", ""),
         )
     except (Invalid, Refused) as error:
-        return page(given=given, problems=by_field(error)), 422
+        return page(given=given, problems=error.by_field), 422
     flash("已提出，由县财政核对后入账。", "success")
     return redirect(url_for("payments.funds"))
 
@@ -55,7 +54,7 @@ def confirm(proposal_id: int) -> ResponseReturnValue:
     try:
         operations.decide(me(), proposal_id, confirm=yes)
     except Conflict as error:
-        return page(problems={"_": error.message}), 409
+        return page(problems=error.by_field), 409
     flash("已核对入账。" if yes else "没有同意入账。", "success")
     return redirect(url_for("payments.funds"))
 

@@ -17,7 +17,6 @@ from registers.cases.models import Case
 from registers.payments.recovery import operations, queries
 from registers.payments.rules import SEEING
 from registers.payments.words import GROUNDS, fund_name, month_name, moved
-from web.payments.accounts import by_field
 from web.payments.money import _fen
 from web.payments.views import allowed, blueprint, may
 from web.security import me
@@ -42,7 +41,7 @@ def ask() -> ResponseReturnValue:
             note=given.get("note", ""),
         )
     except (Invalid, Conflict, Refused) as error:
-        return page(given=given, problems=by_field(error)), 422
+        return page(given=given, problems=error.by_field), 422
     flash(f"已提出追缴 {made.found / 100:g} 元，办件即将发起，由调查员核实。", "success")
     return redirect(url_for("payments.recoveries"))
 

@@ -53,7 +53,7 @@ def parameters_propose(name: str) -> ResponseReturnValue:
             return redirect(url_for("registers.parameters_proposal", proposal_id=made.id), 303)
         wanted = judge(session, wish, clock.today())
     except Invalid as error:
-        problems = _by_field(error)
+        problems = error.by_field
         if all(field.startswith("accepted.") for field in problems):
             return _preview(session, judge(session, wish, clock.today()), given, problems), 422
         return _form(session, rows, given, problems), 422
@@ -108,7 +108,7 @@ def parameters_decide(proposal_id: int, verb: str) -> ResponseReturnValue:
             made = operations.withdraw(proposal_id, me(), remark)
             flash(f"已撤回“{made.label}”的修改。", "success")
     except Invalid as error:
-        return _proposal(session, _one(proposal_id), _by_field(error), remark), 422
+        return _proposal(session, _one(proposal_id), error.by_field, remark), 422
     except (Conflict, Refused) as error:
         session.rollback()
         status = 409 if isinstance(error, Conflict) else 403
@@ -250,7 +250,7 @@ def _proposal(
         try:
             wanted = judge(session, operations.wish_of(made), clock.today())
         except Invalid as error:
-            changed = "".join(_by_field(error).values())
+            changed = "".join(error.by_field.values())
         else:
             changed = "".join(each.message for each in wanted.unanswered)
     barred = veto.ask(session, Question("confirm_parameter", me(), facts=facts))
@@ -281,11 +281,3 @@ def _told(made: ParameterProposal) -> dict[str, Any]:
         "span": span(made.valid_from, made.valid_to),
         "trust": CONFIDENCE["set"],
     }
-
-
-def _by_field(error: Invalid) -> dict[str, str]:
-    """{field: message} of a refusal, the first of each."""
-    found: dict[str, str] = {}
-    for each in error.data.get("problems", []):  # type: ignore[attr-defined]
-        found.setdefault(each["field"], each["message"])
-    return found or {"": error.message}

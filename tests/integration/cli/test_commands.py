@@ -159,6 +159,8 @@ def test_releases_are_listed_newest_first(installed, doudi, session, at):
 
 
 def test_the_event_log_is_whole_or_not_there(installed, doudi, session, tmp_path, monkeypatch):
+    from registers.events import operations
+
     days = ("--from", "2026-01-01", "--to", "2026-01-31")
     file = tmp_path / "log.xes"
     found = doudi("events", "export", str(file), *days, "--json").json
@@ -172,7 +174,7 @@ def test_the_event_log_is_whole_or_not_there(installed, doudi, session, tmp_path
     def broken(*_given: object) -> int:
         raise OSError("disk full")
 
-    monkeypatch.setattr("registers.events.ocel.write", broken)
+    monkeypatch.setitem(operations.FORMS, "json", ("OCEL 2.0", broken))
     assert doudi("events", "export", str(tmp_path / "log.json"), *days).code == 1
     assert [each.name for each in tmp_path.iterdir() if each.suffix in (".json", ".part")] == []
 

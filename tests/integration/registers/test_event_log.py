@@ -138,11 +138,38 @@ def test_an_empty_period_is_a_whole_log_too(session, case):
         (etree.fromstring if form is xes else json.loads)(out.getvalue())
 
 
+def export(actor, form="xes", first=DAY, last=DAY):
+    return operations.export(actor, first, last, form, io.BytesIO())
+
+
 def test_the_journal_says_that_it_was_made_and_who_may(session, township, case):
-    assert operations.export(SYSTEM, DAY, DAY, "XES") == 1
-    entry = session.query(JournalEntry).filter_by(verb="actor:events:exported").one()
-    assert entry.after == {"form": "XES", "first": "2026-01-05", "last": "2026-01-05", "count": 1}
-    with pytest.raises(Refused):
-        operations.export(township.people["clerk"], DAY, DAY, "XES")
-    with pytest.raises(Invalid):
-        operations.export(SYSTEM, DAY, DAY - timedelta(days=1), "XES")
+    with clock.at(clock.instant(DAY) + timedelta(hours=12)):
+        assert export(SYSTEM).cases == 1
+        entry = session.query(JournalEntry).filter_by(verb="actor:events:exported").one()
+        assert (entry.stream, entry.after["form"], entry.after["count"]) == ("events", "XES", 1)
+        with pytest.raises(Refused):
+            export(township.people["clerk"])
+    assert session.query(JournalEntry).filter_by(verb="actor:events:exported").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("last", {"last": DAY - timedelta(days=1)}),
+        ("first", {"first": DAY + timedelta(days=9), "last": DAY + timedelta(days=9)}),
+        ("form", {"form": "csv"}),
+    ],
+)
+def test_a_period_or_a_form_that_is_none_is_said_at_its_field(session, township, case, field, given):
+    with clock.at(clock.instant(DAY) + timedelta(hours=12)), pytest.raises(Invalid) as wrong:
+        export(SYSTEM, **given)
+    assert list(wrong.value.by_field) == [field]
+
+
+def test_a_leader_exports_the_cases_of_the_own_area(session, township, case):
+    owner = township.people["owner"]
+    with clock.at(clock.instant(DAY) + timedelta(hours=12)):
+        assert export(owner).events > 3
+        with scratch() as changing:
+            changing.execute(update(Instance).values(area="pingluo/taole/village"))
+        assert (export(owner).cases, export(owner).events, export(SYSTEM).cases) == (0, 0, 1)
